@@ -130,7 +130,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """PROOF(old_size, leaves) of RFC 6962 section 2.1.2: that the tree only grew since it had `old_size` leaves.
+    """PROOF(old_size, leaves) of RFC 6962 section 2.1.2: that the tree only grew since `old_size` leaves.
 
     `leaves` are leaf hashes. Raises ValueError unless 0 <= old_size <= len(leaves); the proof from nothing,
     and from the tree to itself, is empty.

@@ -1,0 +1,74 @@
+"""Who may do what: the one table behind every view, endpoint and the matrix page."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """The roles of a hotline."""
+
+    ANALYST = "analyst", _("Analyst")
+    SENIOR_ANALYST = "senior_analyst", _("Senior analyst")
+    MANAGER = "manager", _("Manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    INSPECTOR = "inspector", _("Inspector")
+    CHILD_PROTECTION = "child_protection_officer", _("Child-protection officer")
+    POLICE_LIAISON = "police_liaison", _("Police liaison")
+    MEMBER = "member", _("Member")
+
+
+class Permission(TextChoices):
+    """What can be allowed. Being an administrator gives no sight of material."""
+
+    CASE_READ = "case.read", _("See queues and cases")
+    CASE_ASSESS = "case.assess", _("Assess cases, first or second look")
+    CASE_SETTLE = "case.settle", _("Settle a disagreement as a senior")
+    CASE_CORRECT = "case.correct", _("Correct a decision everywhere")
+    CASE_HOLD = "case.hold", _("Place and lift police holds")
+    MEDIA_REVEAL = "media.reveal", _("Reveal media, with a purpose")
+    REPORTER_READ = "reporter.read", _("Read a reporter's contact, with a purpose")
+    TAKEDOWN_ACT = "takedown.act", _("Act on notices and waiting cases")
+    ROUTE_MANAGE = "route.manage", _("Decide whom to tell in which country")
+    REFERRAL_READ = "referral.read", _("Read referrals")
+    OUTCOME_RECORD = "outcome.record", _("Record what police or child protection answered")
+    SHARING_MANAGE = "sharing.manage", _("Manage members and lists")
+    APPEAL_DECIDE = "appeal.decide", _("Decide appeals they were not involved in")
+    MANDATE_RECORD = "mandate.record", _("Record the mandate and open its switches")
+    PEOPLE_MANAGE = "people.manage", _("Manage people, roles and tokens")
+    WORK_READ = "work.read", _("See due work")
+    WORK_REVIVE = "work.revive", _("Start dead work again")
+    AUDIT_READ = "audit.read", _("Read the audit log")
+    STATS_READ = "stats.read", _("See the hotline's own numbers")
+    MATRIX_READ = "matrix.read", _("See who may do what")
+
+
+R, P = Role, Permission
+_DESK = {R.ANALYST, R.SENIOR_ANALYST}
+
+MATRIX: dict[Permission, frozenset[Role]] = {
+    P.CASE_READ: frozenset(_DESK | {R.MANAGER, R.INSPECTOR, R.CHILD_PROTECTION, R.POLICE_LIAISON}),
+    P.CASE_ASSESS: frozenset(_DESK),
+    P.CASE_SETTLE: frozenset({R.SENIOR_ANALYST}),
+    P.CASE_CORRECT: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
+    P.CASE_HOLD: frozenset({R.POLICE_LIAISON, R.MANAGER}),
+    P.MEDIA_REVEAL: frozenset(_DESK),
+    P.REPORTER_READ: frozenset({R.CHILD_PROTECTION}),
+    P.TAKEDOWN_ACT: frozenset({*_DESK, R.MANAGER}),
+    P.ROUTE_MANAGE: frozenset({R.MANAGER}),
+    P.REFERRAL_READ: frozenset({R.CHILD_PROTECTION, R.POLICE_LIAISON, R.MANAGER}),
+    P.OUTCOME_RECORD: frozenset({R.CHILD_PROTECTION, R.POLICE_LIAISON}),
+    P.SHARING_MANAGE: frozenset({R.MANAGER}),
+    P.APPEAL_DECIDE: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
+    P.MANDATE_RECORD: frozenset({R.MANAGER}),
+    P.PEOPLE_MANAGE: frozenset({R.ADMINISTRATOR}),
+    P.WORK_READ: frozenset({R.MANAGER, R.ADMINISTRATOR, R.INSPECTOR}),
+    P.WORK_REVIVE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
+    P.AUDIT_READ: frozenset({R.INSPECTOR, R.MANAGER}),
+    P.STATS_READ: frozenset({*_DESK, R.MANAGER, R.INSPECTOR}),
+    P.MATRIX_READ: frozenset(set(Role) - {R.MEMBER}),
+}
+
+
+def allowed(roles: set[str], permission: Permission) -> bool:
+    """Whether any of these roles carries the permission."""
+    return bool(MATRIX[permission] & roles)

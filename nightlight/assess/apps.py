@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AssessConfig(AppConfig):
+    name = "nightlight.assess"
+    label = "assess"
+
+    def ready(self) -> None:
+        from nightlight.assess import listen, panel
+
+        listen.connect()
+        panel.register()

@@ -1,0 +1,194 @@
+"""The records all stages share. What could name a person or a place is sealed; what is counted is clear."""
+
+from django.conf import settings
+from django.db import models
+
+from nightlight.casebook.sealed import BlindIndexField, SealedField
+from nightlight.casebook.words import (
+    Age,
+    Channel,
+    MadeBy,
+    Outcome,
+    ReportKind,
+    Severity,
+    Sex,
+    SiteType,
+    Source,
+    State,
+)
+from nightlight.work.ids import new_id
+
+
+class Row(models.Model):
+    """Every record has a UUIDv7 id."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Location(Row):
+    """One web address under suspicion, canonical, stored once however often it is reported."""
+
+    url = SealedField()
+    host = SealedField()
+    domain = SealedField()
+    url_index = BlindIndexField(source="url", purpose="url", unique=True)
+    host_index = BlindIndexField(source="host", purpose="host")
+    domain_index = BlindIndexField(source="domain", purpose="domain")
+    tld = models.CharField(max_length=64, blank=True)
+    first_seen = models.DateTimeField()
+
+
+class Report(Row):
+    """What one reporter sent, once. Never changed; withdrawn at most."""
+
+    received_at = models.DateTimeField(db_index=True)
+    source = models.CharField(max_length=16, choices=Source, default=Source.PUBLIC)
+    kind = models.CharField(max_length=24, choices=ReportKind)
+    channel = models.CharField(max_length=24, choices=Channel, blank=True)
+    happening_now = models.BooleanField(default=False)
+    text = SealedField()
+    contact = SealedField()  # JSON, as given
+    addresses = SealedField()  # JSON list of the addresses as reported
+    not_understood = SealedField()  # JSON list
+    hashes = models.JSONField(default=list)  # [{"type", "value"}]
+    receipt_digest = models.CharField(max_length=128, unique=True)
+    sorted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class Case(Row):
+    """The matter that a person decides: about a Location, a Media, or a Report alone."""
+
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    held_from = models.CharField(max_length=16, blank=True)  # the state a hold interrupted
+    kind = models.CharField(max_length=24, choices=ReportKind)
+    priority = models.PositiveSmallIntegerField()  # rank, 0 first; see triage
+    danger_now = models.BooleanField(default=False)
+    received_at = models.DateTimeField()
+    location = models.OneToOneField(Location, null=True, on_delete=models.PROTECT, related_name="case")
+    report = models.OneToOneField(Report, null=True, on_delete=models.PROTECT, related_name="own_case")
+    episode = models.PositiveIntegerField(default=1)  # a come-back begins a new one
+    waiting_for = models.CharField(
+        max_length=32, blank=True
+    )  # why the desk must look; a name from states.WAITS
+    country = models.CharField(max_length=16, blank=True)  # of the present host
+    provider_key = models.CharField(max_length=64, blank=True, db_index=True)  # network handle, for grouping
+    confirmed_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "priority", "received_at", "id"])]
+
+
+class Allegation(Row):
+    """A Report naming a Location, with the spelling as reported."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="allegations")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="allegations")
+    as_reported = SealedField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "location"], name="one_allegation")]
+
+
+class Media(Row):
+    """One image or video, known by its hashes only."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    sha1 = models.CharField(max_length=40, blank=True, db_index=True)
+    md5 = models.CharField(max_length=32, blank=True, db_index=True)
+    pdq = models.CharField(max_length=64, blank=True)
+    quality = models.PositiveSmallIntegerField(null=True)
+    size = models.PositiveBigIntegerField(default=0)
+    mime = models.CharField(max_length=64, blank=True)
+    first_seen = models.DateTimeField()
+    child = models.ForeignKey("Child", null=True, on_delete=models.PROTECT, related_name="media")
+
+
+class Sighting(Row):
+    """A Media at a Location at a time."""
+
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="sightings")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="sightings")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["media", "location"], name="one_sighting")]
+
+
+class Child(Row):
+    """A child seen in a series of media. No name, ever."""
+
+    class Status(models.TextChoices):
+        UNKNOWN = "unknown"
+        KNOWN_TO_POLICE = "known_to_police"
+        IDENTIFIED = "identified"
+        SAFEGUARDED = "safeguarded"
+
+    label = models.CharField(max_length=32, unique=True)  # a neutral code such as "C-2026-0007"
+    status = models.CharField(max_length=16, choices=Status, default=Status.UNKNOWN)
+    note = SealedField()
+    created_at = models.DateTimeField()
+    cases = models.ManyToManyField(Case, related_name="children")
+
+
+class Subject(Row):
+    """An account or handle and where it was seen: suspected only, perhaps a child too."""
+
+    handle = SealedField()
+    service = SealedField()
+    handle_index = BlindIndexField(source="handle", purpose="contact")
+    may_be_child = models.BooleanField(default=False)
+    note = SealedField()
+    created_at = models.DateTimeField()
+    cases = models.ManyToManyField(Case, related_name="subjects")
+
+
+class Assessment(Row):
+    """One person's decision on a Case. Never changed, only followed by another."""
+
+    class Role(models.TextChoices):
+        FIRST = "first"
+        SECOND = "second"
+        SENIOR = "senior"  # after a disagreement
+        CORRECTION = "correction"
+        APPEAL = "appeal"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
+    role = models.CharField(max_length=12, choices=Role, default=Role.FIRST)
+    episode = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    scheme = models.CharField(max_length=16, default="UK")
+    severity = models.CharField(max_length=16, choices=Severity, blank=True)
+    age = models.CharField(max_length=8, choices=Age, blank=True)
+    sex = models.CharField(max_length=16, choices=Sex, blank=True)
+    made_by = models.CharField(max_length=24, choices=MadeBy, blank=True)
+    self_generated = models.BooleanField(default=False)
+    live_stream = models.BooleanField(default=False)
+    ai_generated = models.BooleanField(default=False)
+    commercial = models.BooleanField(default=False)
+    site_type = models.CharField(max_length=16, choices=SiteType, blank=True)
+    note = SealedField()
+    reasons = SealedField()
+    media_seen = models.PositiveIntegerField(default=0)  # graded on n …
+    media_total = models.PositiveIntegerField(default=0)  # … of m
+    is_final = models.BooleanField(default=False)  # true on the one that settled the case
+    media = models.ManyToManyField(Media, related_name="assessments")  # those this person confirmed
+
+
+class Hold(Row):
+    """Police ask that nothing be sent, checked or listed for a Case until a date."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
+    until = models.DateTimeField()
+    reference = SealedField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)

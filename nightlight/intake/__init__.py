@@ -1,0 +1,1 @@
+"""The public door: the form, the API, receipts and the young person's path."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "nightlight.intake"
+    label = "intake"
+
+    def ready(self) -> None:
+        from nightlight.intake import listen, panel
+
+        listen.connect()
+        panel.register()

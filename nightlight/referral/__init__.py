@@ -1,0 +1,1 @@
+"""Police and child protection: packages and outcomes."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ReferralConfig(AppConfig):
+    name = "nightlight.referral"
+    label = "referral"
+
+    def ready(self) -> None:
+        from nightlight.referral import listen, panel
+
+        listen.connect()
+        panel.register()

@@ -1,0 +1,168 @@
+"""The settings of a home: the environment first, then `nightlight.toml` in the home, then the default.
+
+The names are those of `docs/settings.md`; in the file they stand in lower case without the prefix.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+Network = IPv4Network | IPv6Network
+
+PREFIX = "NIGHTLIGHT_"
+NAMES = (
+    "home",
+    "database_url",
+    "base_url",
+    "name",
+    "country",
+    "email_from",
+    "email_url",
+    "proxy",
+    "dns",
+    "rdap",
+    "egress_allow",
+    "clock",
+    "limits",
+)
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used; the message names the setting and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where notices leave: one SMTP server."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator settled, typed. `countries[0]` is the hotline's own; more are those it may write to."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    name: str
+    countries: tuple[str, ...]
+    email_from: str
+    mail: MailServer | None
+    proxy: str | None
+    direct: bool
+    dns: str | None
+    rdap: str | None
+    egress_allow: tuple[Network, ...]
+    clock: str | None
+    limits: bool
+
+    @property
+    def base_host(self) -> str:
+        """The host name of the public address."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Config:
+    """Reads the settings. Raises ConfigError on the first that can't be used."""
+    home = Path(environment.get("NIGHTLIGHT_HOME") or "~/.nightlight").expanduser()
+    stored = _file(home / "nightlight.toml")
+    values = {name: environment.get(PREFIX + name.upper()) or stored.get(name, "") for name in NAMES}
+    base_url = values["base_url"] or "http://localhost:8000"
+    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+        raise ConfigError(f"NIGHTLIGHT_BASE_URL: {base_url!r} is not an http or https address")
+    proxy = values["proxy"] or None
+    direct = proxy == "direct"
+    if proxy and not direct and urlsplit(proxy).scheme not in ("http", "https", "socks5"):
+        raise ConfigError("NIGHTLIGHT_PROXY: use http://host:port, socks5://host:port or the word direct")
+    if values["limits"] not in ("", "on", "off"):
+        raise ConfigError("NIGHTLIGHT_LIMITS: use on or off")
+    return Config(
+        home=home,
+        database_url=values["database_url"] or f"sqlite:///{home / 'nightlight.sqlite3'}",
+        base_url=base_url.rstrip("/"),
+        name=values["name"] or "Nightlight",
+        countries=tuple(c.strip().upper() for c in values["country"].split(",") if c.strip()),
+        email_from=values["email_from"] or f"hotline@{urlsplit(base_url).hostname}",
+        mail=_mail(values["email_url"]),
+        proxy=None if direct else proxy,
+        direct=direct,
+        dns=values["dns"] or None,
+        rdap=values["rdap"] or None,
+        egress_allow=_networks(values["egress_allow"]),
+        clock=values["clock"] or None,
+        limits=values["limits"] != "off",
+    )
+
+
+def database(url: str) -> dict[str, object]:
+    """The Django database setting for `sqlite:///PATH` or `postgresql://user:pass@host:port/name?host=DIR`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        # Four slashes are an absolute path, three a path from where the command was started.
+        path = str(Path(unquote(parts.path)[1:]).absolute())
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # recursive_triggers: without it INSERT OR REPLACE slips past the audit triggers.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
+            "PORT": str(parts.port or options.pop("port", "")),
+            "OPTIONS": {name: unquote(value) for name, value in options.items()},
+        }
+    raise ConfigError("NIGHTLIGHT_DATABASE_URL: use sqlite:///path or postgresql://user:password@host/name")
+
+
+def _file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    unknown = sorted(set(content) - set(NAMES))
+    if unknown:
+        raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(NAMES)}")
+    return {name: str(value) for name, value in content.items()}
+
+
+def _mail(url: str) -> MailServer | None:
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtp+starttls") or not parts.hostname:
+        raise ConfigError("NIGHTLIGHT_EMAIL_URL: use smtp://user:password@host:port")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or 25,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+starttls",
+    )
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ConfigError(f"NIGHTLIGHT_EGRESS_ALLOW: {error}") from error

@@ -1,0 +1,18 @@
+"""All page addresses: each stage brings its own, the server adds the API and its upkeep pages."""
+
+from django.urls import include, path
+
+from nightlight.server.api import api
+
+urlpatterns = [
+    path("", include("nightlight.intake.urls")),
+    path("", include("nightlight.takedown.urls")),
+    path("", include("nightlight.stats.urls")),
+    path("desk/", include("nightlight.accounts.urls")),
+    path("desk/", include("nightlight.assess.urls")),
+    path("desk/", include("nightlight.triage.urls")),
+    path("desk/", include("nightlight.referral.urls")),
+    path("desk/", include("nightlight.sharing.urls")),
+    path("", include("nightlight.server.upkeep")),
+    path("api/v1/", api.urls),
+]

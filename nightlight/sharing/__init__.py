@@ -1,0 +1,1 @@
+"""Members, lists, feeds, the match call and opinions."""

@@ -1,0 +1,5 @@
+"""What sharing shows of a Case."""
+
+
+def register() -> None:
+    """Registers the panel; called once, when Django starts."""

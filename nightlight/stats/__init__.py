@@ -1,0 +1,1 @@
+"""Measures, tables and the transparency page; reads all stages, changes nothing."""

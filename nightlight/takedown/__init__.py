@@ -1,0 +1,1 @@
+"""Hosting trace, notices, the provider's page, clocks and watching."""

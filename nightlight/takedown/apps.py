@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class TakedownConfig(AppConfig):
+    name = "nightlight.takedown"
+    label = "takedown"
+
+    def ready(self) -> None:
+        from nightlight.takedown import listen, panel
+
+        listen.connect()
+        panel.register()

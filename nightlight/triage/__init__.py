@@ -1,0 +1,1 @@
+"""Merging, priority and queues: what comes first."""

@@ -1,0 +1,116 @@
+"""The worker: threads that claim due work until they are told to stop."""
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import close_old_connections, connection
+
+from nightlight.work import clock, due
+from nightlight.work.models import Work
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.2
+RENEW_SECONDS = due.LEASE / timedelta(seconds=3)
+
+
+class Worker:
+    """`threads` threads doing due work; `start`, then `stop`. `run_until_idle` serves tests."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self.name = f"{_machine()}:{os.getpid()}:{_started(os.getpid())}:{uuid.uuid4().hex[:6]}"
+        self._stop = threading.Event()
+        self._doing: dict[int, Work] = {}
+        self._threads = [
+            threading.Thread(target=self._loop, name=f"worker-{n}", daemon=True) for n in range(threads)
+        ]
+        self._renewer = threading.Thread(target=self._renew, name="worker-renew", daemon=True)
+
+    def start(self) -> None:
+        """Frees what dead workers of this machine held, queues the schedules and starts the threads."""
+        release_dead()
+        due.ensure_schedules()
+        for thread in [*self._threads, self._renewer]:
+            thread.start()
+
+    def stop(self, seconds: float = 8) -> None:
+        """Asks the threads to finish what they hold and waits that long at most; the lease covers the rest."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=seconds / max(len(self._threads), 1))
+
+    def run_until_idle(self) -> int:
+        """Does all that is due now, in this thread; returns how many pieces were done or failed."""
+        count = 0
+        while work := due.claim(self.name):
+            self._do(work)
+            count += 1
+        return count
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                close_old_connections()
+                work = due.claim(self.name)
+                if work:
+                    self._do(work)
+                elif not clock.jump():
+                    self._stop.wait(IDLE_SECONDS)
+            except Exception:
+                # The database may be away for a while; what is due stays due.
+                log.exception("worker loop")
+                self._stop.wait(1)
+        connection.close()
+
+    def _do(self, work: Work) -> None:
+        self._doing[threading.get_ident()] = work
+        try:
+            due.perform(work)
+        except due.LostLease:
+            log.warning("lease lost", extra={"task": work.task, "work": str(work.pk)})
+        except Exception as error:
+            log.warning(
+                "work failed", extra={"task": work.task, "work": str(work.pk), "error": type(error).__name__}
+            )
+            log.debug("work failed", exc_info=True)
+            due.fail(work, error)
+        finally:
+            self._doing.pop(threading.get_ident(), None)
+
+    def _renew(self) -> None:
+        while not self._stop.wait(RENEW_SECONDS):
+            try:
+                for work in list(self._doing.values()):
+                    due.renew(work)
+            except Exception:
+                log.exception("renewing leases")
+
+
+def release_dead() -> int:
+    """Frees at once the leases of this machine's workers whose process is gone; others wait for the lease."""
+    held = Work.objects.filter(leased_until__isnull=False).values_list("leased_by", flat=True).distinct()
+    freed = 0
+    for name in held:
+        machine, pid, started = (*name.split(":"), "", "")[:3]
+        if machine == _machine() and pid.isdigit() and _started(int(pid)) != started:
+            freed += due.release(name)
+    return freed
+
+
+def _machine() -> str:
+    """The host and its boot, so that process ids mean what we think they mean."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return f"{socket.gethostname()[:32]}/{boot.read_text()[:8] if boot.exists() else ''}"
+
+
+def _started(pid: int) -> str:
+    """When a process started, in clock ticks (proc(5) field 22); empty if there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""
