@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -56,7 +57,7 @@ def task(name: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
 
 def outward(name: str) -> Callable[[Callable[..., Record]], Callable[..., Record]]:
     """Declares work that talks to the world: the function returns what records the result."""
-    return _declare(name, outward=True)
+    return cast(Callable[[Callable[..., Record]], Callable[..., Record]], _declare(name, outward=True))
 
 
 def every(period: timedelta, name: str) -> Callable[[Callable[[], object]], Callable[[], object]]:

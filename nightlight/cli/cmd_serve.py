@@ -1,0 +1,66 @@
+"""`nightlight serve`, `web` and `work`: the doors and the hands of a hotline."""
+
+import argparse
+import sys
+
+from nightlight.server import home
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declares the commands."""
+    serve = commands.add_parser("serve", help="web and worker in one process")
+    web = commands.add_parser("web", help="the web alone, for several machines")
+    for parser in (serve, web):
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+    work = commands.add_parser("work", help="a worker alone, for several machines")
+    for parser in (serve, work):
+        parser.add_argument("-n", type=int, default=2, metavar="N", help="how many pieces of work at once")
+    serve.set_defaults(run=run_serve)
+    web.set_defaults(run=run_web)
+    work.set_defaults(run=run_work)
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Makes the home first where there is none."""
+    new = not home.exists()
+    home.make()
+    _open(new)
+    from nightlight.server import serve
+
+    serve.both(arguments.host, arguments.port, arguments.n, _say)
+    return 0
+
+
+def run_web(arguments: argparse.Namespace) -> int:
+    """Serves pages; due work is for `nightlight work` elsewhere."""
+    _open(False)
+    from nightlight.server import serve
+
+    serve.web(arguments.host, arguments.port, _say)
+    return 0
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    """Does due work."""
+    _open(False)
+    from nightlight.server import serve
+
+    serve.work(arguments.n, lambda: _say("working"))
+    return 0
+
+
+def _open(new: bool) -> None:
+    from nightlight.server import logs
+
+    logs.set_up()
+    home.start_django()
+    if new:
+        home.establish(rehearsal=False)
+    else:
+        home.migrate()
+    home.open_()
+
+
+def _say(where: str) -> None:
+    print(f"Nightlight: {where}  (stop with Ctrl-C)", file=sys.stderr, flush=True)
