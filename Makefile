@@ -1,0 +1,48 @@
+# The commands of Nightlight. Each does all of its set-up itself.
+PYTHON ?= python3
+BIN := .venv/bin
+POSTGRES := $(BIN)/python tests/with_postgres.py
+
+.PHONY: demo test prove lint lock clean
+
+demo: .venv/run ## plays the chain on a small internet of its own, then serves it
+	$(BIN)/nightlight demo
+
+test: .venv/test ## everything CI checks, in under 20 minutes on two cores
+	@sh tests/machine.sh
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -n 2 -q -m "not prove"
+	$(POSTGRES) $(BIN)/python -m pytest -n 2 -q -m "not prove and not browser"
+
+lint: .venv/test ## style, types, who may import whom, missing migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	NIGHTLIGHT_HOME=.venv/no-home $(BIN)/mypy nightlight
+	$(BIN)/djlint --lint --quiet nightlight
+	NIGHTLIGHT_HOME=.venv/no-home $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings nightlight.server.settings
+
+prove: .venv/test ## the proofs that take longer than a minute: kills, whole demonstrations
+	@sh tests/machine.sh
+	$(BIN)/python -m pytest -q -m prove
+	$(POSTGRES) $(BIN)/python -m pytest -q -m prove
+
+.venv/run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nightlight needs Python 3.11 or newer: make PYTHON=/path/to/python3 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: requirements/test.lock .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+lock: ## writes the locked, hashed dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet pyproject.toml requirements/build.in \
+		-o requirements/run.lock --custom-compile-command "make lock"
+	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --extra test pyproject.toml \
+		requirements/build.in -o requirements/test.lock -c requirements/run.lock --custom-compile-command "make lock"
+
+clean: ## takes away what make made
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
