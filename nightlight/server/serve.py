@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import waitress
 from django.core.wsgi import get_wsgi_application
+from waitress.server import create_server
 
 log = logging.getLogger(__name__)
 
@@ -21,14 +21,14 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     Raises OSError if the port is taken.
     """
-    server: Any = waitress.create_server(
+    server: Any = create_server(  # type: ignore[no-untyped-call]
         get_wsgi_application(),
         host=host,
         port=port,
         threads=THREADS,
         max_request_body_size=LARGEST_BODY,
         ident=None,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,
     )
     stopping = threading.Event()
 

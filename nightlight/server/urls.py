@@ -16,3 +16,8 @@ urlpatterns = [
     path("", include("nightlight.server.upkeep")),
     path("api/v1/", api.urls),
 ]
+
+handler400 = "nightlight.server.problems.bad_request"
+handler403 = "nightlight.server.problems.forbidden"
+handler404 = "nightlight.server.problems.not_found"
+handler500 = "nightlight.server.problems.server_error"
