@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +28,10 @@ def secrets_of(directory: Path) -> list[str]:
         *rotating,
         *(document[name] for name in ("receipt_key", "token_key", "signing_key", "secret_key")),
     ]
+
+
+def any_key(document: Any) -> Any:
+    return next(iter(document["families"]["data"]["keys"].values()))
 
 
 def test_a_new_ring_is_open_to_its_owner_only(keys: Path) -> None:
@@ -114,7 +120,7 @@ def test_a_ring_that_is_no_file_is_refused(keys: Path) -> None:
 def test_a_ring_that_cannot_be_written_is_an_error_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text("a file where the directory should be")
 
-    with pytest.raises(KeyRingError, match="cannot write the key ring at .*keys"):
+    with pytest.raises(KeyRingError, match=r"cannot write the key ring at .*keys"):
         KeyRing.create(tmp_path / "keys")
 
 
@@ -127,7 +133,9 @@ def test_a_ring_that_cannot_be_written_is_an_error_with_its_path(tmp_path: Path)
         lambda ring: ring.update(secret_key="short"),
         lambda ring: ring["families"].pop("index"),
         lambda ring: ring["families"]["data"].update(current="00000000"),
-        lambda ring: ring["families"]["data"]["keys"].update({"abc": {}}),
+        lambda ring: ring["families"]["data"]["keys"].update(abcd=any_key(ring)),
+        lambda ring: ring["families"]["data"]["keys"].update(ghijklmn=any_key(ring)),
+        lambda ring: ring.update(token_key="!" + ring["token_key"]),
         lambda ring: ring["families"].update(data=[]),
     ],
 )
@@ -308,9 +316,6 @@ def test_subkeys_differ_by_family_key_and_purpose(ring: KeyRing) -> None:
 
 
 def test_the_public_key_is_exported_in_both_forms_alike(ring: KeyRing) -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
     read = load_pem_public_key(ring.public_pem.encode())
 
     assert isinstance(read, Ed25519PublicKey)
