@@ -85,6 +85,14 @@ def test_a_token_of_another_type_is_refused(ring: KeyRing) -> None:
         verify(public_jwk(ring), token, typ="receipt-proof")
 
 
+def test_a_signed_payload_that_is_no_object_is_refused(ring: KeyRing) -> None:
+    signed = f"{part({'alg': 'Ed25519'})}.{part([1, 2])}"
+    signature = urlsafe_b64encode(sign_bytes(ring, signed.encode())).rstrip(b"=").decode()
+
+    with pytest.raises(SignatureRefused, match="not an object"):
+        verify(public_jwk(ring), f"{signed}.{signature}")
+
+
 @given(st.text())
 def test_no_made_up_text_is_a_token(lasting_ring: KeyRing, text: str) -> None:
     with pytest.raises(SignatureRefused):
