@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nightlight.vault import evidence
-from nightlight.vault.age import PASSPHRASE_LIMIT, AgeError, Identity, decrypt_stream
+from nightlight.vault.age import PASSPHRASE_LIMIT, AgeError, Identity, decrypt_stream, encrypt_stream
 from nightlight.vault.evidence import decrypt_file, encrypt_file, new_identity, open_, purge, store
 
 PICTURE = b"a grey square on a white ground" * 10_000
@@ -112,7 +111,7 @@ def test_an_error_of_the_disk_is_told_as_one(officer: Identity) -> None:
             raise OSError(28, "No space left on device")
 
     sealed = io.BytesIO()
-    evidence.encrypt_stream(io.BytesIO(PICTURE), sealed, [officer.recipient])
+    encrypt_stream(io.BytesIO(PICTURE), sealed, [officer.recipient])
     sealed.seek(0)
 
     with pytest.raises(OSError, match="No space left"):
@@ -135,7 +134,7 @@ def test_a_purge_counts_what_it_really_deleted(tmp_path: Path, officer: Identity
     assert (first, again) == (2, 0)
     assert [path.name for path in tmp_path.iterdir()] == [kept]
     with pytest.raises(FileNotFoundError):
-        open_(tmp_path / one, b"".decode())
+        open_(tmp_path / one, officer.secret)
 
 
 @pytest.mark.parametrize("name", ["../ring.json", "/etc/hostname", "", "a.age", "0" * 32 + ".age\n"])
