@@ -240,6 +240,33 @@ def test_a_consistency_proof_of_the_wrong_length_is_refused(size: int, data: st.
     assert not verify_consistency(0, old_root, size, root, [])
 
 
+def test_a_proof_longer_than_its_tree_is_high_is_refused_even_where_the_hashes_fit() -> None:
+    a, b, c, d = LEAVES[:4]
+    ab = node_hash(a, b)
+    longer = [c, d, ab, a]
+
+    old_root, root = node_hash(a, node_hash(ab, c)), node_hash(a, node_hash(ab, node_hash(c, d)))
+
+    assert not verify_inclusion(b, 0, 1, [a], ab)
+    assert not verify_consistency(3, old_root, 4, root, longer)
+
+
+def test_a_proof_shorter_than_its_tree_is_high_is_refused_even_where_the_hashes_fit() -> None:
+    c, d = LEAVES[2:4]
+
+    assert not verify_inclusion(c, 0, 4, [d], node_hash(c, d))
+    assert not verify_consistency(3, c, 4, node_hash(c, d), [c, d])
+    assert not verify_consistency(3, root_of(LEAVES[:3]), 5, root_of(LEAVES[:5]), [])
+
+
+def test_a_log_that_shrank_or_a_proof_of_nothing_is_refused() -> None:
+    root = root_of(LEAVES[:2])
+
+    assert not verify_consistency(2, root, 1, root, [])
+    assert not verify_consistency(2, root, 2, root, [root])
+    assert not verify_consistency(0, EMPTY_ROOT, 2, root, [root])
+
+
 @pytest.mark.parametrize("index", [-1, 8])
 def test_a_leaf_outside_the_tree_has_no_proof(index: int) -> None:
     with pytest.raises(IndexError):
