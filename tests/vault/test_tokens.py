@@ -108,21 +108,6 @@ def test_the_digest_of_a_receipt_stays_when_keys_rotate(ring: KeyRing) -> None:
     assert receipt_digest(ring, RECEIPT) == before
 
 
-def test_the_digest_of_a_receipt_costs_eight_mebibytes(
-    ring: KeyRing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    costs = []
-
-    def measured(password: bytes, *, salt: bytes, n: int, r: int, p: int, dklen: int) -> bytes:
-        costs.append(128 * n * r * p)
-        return bytes(dklen)
-
-    monkeypatch.setattr("hashlib.scrypt", measured)
-    receipt_digest(ring, RECEIPT)
-
-    assert costs == [8 * 1024 * 1024]
-
-
 def test_what_is_no_receipt_has_no_digest_and_is_not_quoted(ring: KeyRing) -> None:
     with pytest.raises(ValueError, match=r"^not a receipt$"):
         receipt_digest(ring, "my name and address")
