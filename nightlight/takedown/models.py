@@ -28,6 +28,7 @@ class Trace(Row):
     of = models.CharField(max_length=16, choices=Of, default=Of.PAGE)
     host = SealedField()  # the host or address that was traced
     addresses = SealedField()  # JSON list of IP addresses
+    networks = SealedField()  # JSON list of the registered blocks they lie in; empty where unknown
     name_servers = SealedField()  # JSON list
     country = models.CharField(max_length=16, blank=True)
     provider = SealedField()  # the network's name in the registry
@@ -64,7 +65,8 @@ class Check(Row):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.LOOK)
     state = models.CharField(max_length=16, choices=State)
     status = models.PositiveSmallIntegerField(null=True)  # HTTP status; None if nothing answered
-    page_digest = models.CharField(max_length=64, blank=True)  # hex
+    page_digest = models.CharField(max_length=64, blank=True)  # keyed, of what the page says and links to
+    sketch = models.CharField(max_length=512, blank=True)  # keyed; the first look's, to tell a like page by
     media = models.JSONField(default=list)  # sha256 of what the page showed
     host_index = models.CharField(max_length=64, blank=True)  # of the host that answered in the end
     addresses_digest = models.CharField(max_length=64, blank=True)  # keyed, of the sorted IP addresses
@@ -210,3 +212,15 @@ class ConfirmedContact(Row):
         constraints = [
             models.UniqueConstraint(fields=["domain_index", "contact_index"], name="confirmed_once")
         ]
+
+
+class Rule(Row):
+    """A manager switched something on or off that happens by itself; the newest row of a name holds."""
+
+    class Name(models.TextChoices):
+        FOLLOW_MOVES = "follow_moves", _("Follow a page to its new host and write to that host")
+
+    name = models.CharField(max_length=32, choices=Name)
+    on = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
