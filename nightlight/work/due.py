@@ -108,6 +108,11 @@ def cancel(key: str) -> bool:
     return Work.objects.filter(key=key).delete()[0] > 0
 
 
+def hasten(key: str, moment: datetime) -> bool:
+    """Brings queued work forward to `moment`; work that is due earlier stays. True if it was moved."""
+    return Work.objects.filter(key=key, due__gt=moment).update(due=moment) > 0
+
+
 def ensure_schedules() -> None:
     """Queues every recurring task once."""
     for found in TASKS.values():
