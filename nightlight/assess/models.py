@@ -1,1 +1,14 @@
-"""The records of assess."""
+"""The records of assess: who has taken which case for the next half hour."""
+
+from django.conf import settings
+from django.db import models
+
+from nightlight.casebook.models import Case
+
+
+class Claim(models.Model):
+    """A person has taken a case until a moment of real time, so that two don't work on the same one."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="claim")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
+    until = models.DateTimeField()

@@ -162,6 +162,7 @@ class Assessment(Row):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
     role = models.CharField(max_length=12, choices=Role, default=Role.FIRST)
     episode = models.PositiveIntegerField(default=1)
+    round = models.PositiveIntegerField(default=1)  # a settled decision ends one; looking again begins the next
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)
     outcome = models.CharField(max_length=16, choices=Outcome)
@@ -181,6 +182,15 @@ class Assessment(Row):
     media_total = models.PositiveIntegerField(default=0)  # … of m
     is_final = models.BooleanField(default=False)  # true on the one that settled the case
     media = models.ManyToManyField(Media, related_name="assessments")  # those this person confirmed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "episode", "round", "by"],
+                condition=models.Q(role__in=["first", "second", "senior"]),
+                name="one_look_each",
+            )
+        ]
 
 
 class Hold(Row):

@@ -1,0 +1,91 @@
+"""The looks of a round, and what they add up to: pure rules, no writing.
+
+A round begins when a case is to be decided and ends with a final assessment. Within it each person looks once.
+Category A, and media that two people have not yet confirmed, need two people who say the same.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import Count
+
+from nightlight.accounts.models import Person
+from nightlight.assess.decision import Decision, GoldenRule
+from nightlight.casebook.models import Assessment, Case, Media
+from nightlight.casebook.words import Outcome, Severity, State
+
+Role = Assessment.Role
+LOOKS = (Role.FIRST, Role.SECOND, Role.SENIOR)
+_UNSETTLED = (State.OPEN, State.SECOND_LOOK, State.DISMISSED)
+
+
+def present_round(case: Case) -> int:
+    """The number of the round that is going on, or would begin with the next look."""
+    return 1 + Assessment.objects.filter(case=case, is_final=True).count()
+
+
+def pending(case: Case) -> list[Assessment]:
+    """The looks of this round, oldest first; empty before the first."""
+    rows = Assessment.objects.filter(
+        case=case, episode=case.episode, round=present_round(case), role__in=LOOKS, is_final=False
+    )
+    return list(rows.prefetch_related("media").order_by("at", "pk"))
+
+
+def next_role(looks: Sequence[Assessment], by: Person) -> Assessment.Role:
+    """Which look this person would take. Raises GoldenRule if they already took one."""
+    if any(look.by_id == by.pk for look in looks):
+        raise GoldenRule("you have looked at this case already: the second look is another person's")
+    return (Role.FIRST, Role.SECOND)[len(looks)] if len(looks) < 2 else Role.SENIOR
+
+
+def settles(
+    decision: Decision, role: Assessment.Role, looks: Sequence[Assessment], twice: Collection[str]
+) -> bool:
+    """Whether this decision ends the round.
+
+    `twice` are the SHA-256 of media that two people have confirmed already. A first look settles what needs no
+    second. A second look settles what it agrees with. A senior's settles anything, but nobody alone decides on
+    category A: somebody else in the round must have said so too.
+    """
+    if role == Role.FIRST:
+        return not decision.confirms or (
+            decision.severity != Severity.A and set(decision.media) <= set(twice)
+        )
+    agreeing = [look for look in looks if _same(look, decision)]
+    if role == Role.SECOND or (decision.confirms and decision.severity == Severity.A):
+        return bool(agreeing)
+    return True
+
+
+def _same(look: Assessment, decision: Decision) -> bool:
+    return look.outcome == decision.outcome and look.severity == (decision.severity or "")
+
+
+def agreed_media(looks: Iterable[Assessment]) -> list[Media]:
+    """The media that at least two different people of a settled round confirmed, in a stable order."""
+    chosen = {
+        (look.by_id, media)
+        for look in looks
+        if look.outcome == Outcome.CONFIRMED
+        for media in look.media.all()
+    }
+    votes = Counter(media for _, media in chosen)
+    return sorted((media for media, count in votes.items() if count >= 2), key=lambda media: media.sha256)
+
+
+def confirmed_twice(sha256: Iterable[str]) -> set[str]:
+    """Which of these media two different people of this hotline have confirmed in cases that still stand."""
+    rows = (
+        Assessment.objects.filter(
+            media__sha256__in=list(sha256),
+            outcome=Outcome.CONFIRMED,
+            role__in=LOOKS,
+            case__confirmed_at__isnull=False,
+        )
+        .exclude(case__state__in=_UNSETTLED)
+        .values("media__sha256")
+        .annotate(people=Count("by", distinct=True))
+        .filter(people__gte=2)
+    )
+    return set(rows.values_list("media__sha256", flat=True))
