@@ -45,7 +45,8 @@ class Course:
 
     def moved(self, site: Site, at: datetime | None = None) -> bool:
         """Whether the site has moved to other addresses: a site moves whole, for any of its pages."""
-        return any(self.standing(site, page, at).moved for page in site.pages)
+        may_move = bool(self._world.conduct_of(site).moves_to)
+        return may_move and any(self.standing(site, page, at).moved for page in site.pages)
 
     def addresses(self, site: Site, at: datetime | None = None) -> tuple[Address, ...]:
         """What the site's name means in the DNS."""
@@ -76,12 +77,13 @@ class Course:
                 continue
             asked: set[str] = set()
             mails = self._office.mailbox(provider.mailbox)
+            withdrawals = [message for message in mails if message.notice.withdrawn]
             for message in mails:
-                standing_urls = [url for url in message.notice.urls if not _taken_back(message, url, mails)]
-                fresh = [url for url in standing_urls if url not in asked]
+                urls = [url for url in message.notice.urls if not _taken_back(message, url, withdrawals)]
+                fresh = [url for url in urls if url not in asked]
                 asked.update(fresh)
                 for link in message.notice.links[:1]:
-                    yield from self._disclaim(provider, message, link, standing_urls)
+                    yield from self._disclaim(provider, message, link, urls)
                     yield from self._say(provider, message, link, fresh)
 
     def _disclaim(
@@ -147,14 +149,11 @@ def _in_force(mails: list[Message]) -> list[Message]:
     return [message for message in mails if message.number > last.get(message.mailbox, 0)]
 
 
-def _taken_back(message: Message, url: str, mails: list[Message]) -> bool:
-    """Whether `message` withdraws `url`, or a later one of `mails` does so by address or by link."""
+def _taken_back(message: Message, url: str, withdrawals: list[Message]) -> bool:
+    """Whether `message` is, or is followed by, a mail that withdraws `url`, by address or by the same link."""
     return any(
-        later.notice.withdrawn
-        and later.number >= message.number
-        and (
-            url in later.notice.urls
-            or (not later.notice.urls and set(later.notice.links) & set(message.notice.links))
-        )
-        for later in mails
+        url in later.notice.urls
+        or (not later.notice.urls and not set(later.notice.links).isdisjoint(message.notice.links))
+        for later in withdrawals
+        if later.number >= message.number
     )

@@ -40,6 +40,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = 30  # seconds of real time
+    disable_nagle_algorithm = True  # head and body go out as two packets; the second must not wait
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
         log.debug(format, *args)

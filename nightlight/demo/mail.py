@@ -4,6 +4,7 @@ Every accepted mail is on disk, in a Maildir, before the sender hears `250`; rea
 the same mailboxes, so a small internet that was killed goes on where it was.
 """
 
+import logging
 import mailbox
 import socket
 import threading
@@ -21,6 +22,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from nightlight.demo.notice import Notice, read_notice
 
 LARGEST_MAIL = 10 * 1024 * 1024  # bytes; a notice is a few kilobytes
+
+log = logging.getLogger(__name__)
 
 _RECEIVED = b"X-Small-Internet-Received"
 _SENDER = b"X-Small-Internet-Sender"
@@ -152,6 +155,11 @@ class _Doorman:
         raw = content if isinstance(content, bytes) else (content or "").encode()
         self._office.deliver(envelope.mail_from or "", list(envelope.rcpt_tos), raw)
         return "250 2.0.0 Delivered"
+
+    async def handle_exception(self, error: Exception) -> str:
+        # Without this a full disk would be told as a permanent refusal, and the notice as bounced.
+        log.error("a mail could not be taken", exc_info=error)
+        return "451 4.3.0 Try again later"
 
 
 class MailServer(Controller):
