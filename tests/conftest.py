@@ -1,6 +1,7 @@
 """What the tests of every room share: homes, the clock, people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -61,3 +62,48 @@ def someone(db: None) -> Callable[..., object]:
         )
 
     return make
+
+
+@contextmanager
+def _guards_down() -> Iterator[None]:
+    """Insert-only tables refuse to be emptied; only between two tests are their triggers out of the way."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        yield
+        for _, statement in triggers:
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_the_guards() -> Iterator[None]:
+    """Lets the flush after a test on committed rows (`transactional_db`, `live_server`) empty every table."""
+    from django.test import TransactionTestCase
+
+    plain = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(case: TransactionTestCase) -> None:
+        with _guards_down():
+            plain(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_checkpoints() -> Iterator[None]:
+    """Each test's log is its own, so each begins without the checkpoints that another left in the home."""
+    from nightlight.audit.checkpoints import home_file
+
+    yield
+    home_file().unlink(missing_ok=True)

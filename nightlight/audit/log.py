@@ -1,17 +1,24 @@
 """Writing to the log."""
 
-import hashlib
 import json
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
 from nightlight.audit.models import Entry, Pending
+from nightlight.audit.tree import leaf_hash
 from nightlight.work import clock
 from nightlight.work.ids import new_id
 
 Actor = models.Model | str
+
+# A fact is an id, a word of a vocabulary, a serial or a time: no spaces, no address, no e-mail.
+_WORD = re.compile(r"(?!.*://)[^\s@\x00-\x1f]{0,128}")
 
 
 def record(
@@ -20,8 +27,9 @@ def record(
     """Writes one entry in the caller's transaction.
 
     `verb` is `stage.verb`; `by` a Person or one of the words `system`, `reporter`, `provider`, `appellant`,
-    `member:<id>`; `about` the row concerned; `facts` ids, numbers and vocabulary words, never free text, never an
-    address or a contact.
+    `member:<name>`; `about` the row concerned; `purpose` why, in the person's own words (it is sealed); `facts`
+    ids, numbers and vocabulary words. Raises ValueError for a fact that is text, an address or a contact, and
+    TypeError for one that JSON would not give back unchanged.
     """
     entry = Entry(
         id=new_id(),
@@ -30,10 +38,10 @@ def record(
         actor=by if isinstance(by, str) else f"person:{by.pk}",
         verb=verb,
         about=name_of(about) if about is not None else "",
-        purpose=purpose,
-        facts=json.loads(json.dumps(facts, default=str)),
+        facts={name: _plain(name, value) for name, value in facts.items()},
     )
-    entry.leaf = hashlib.sha256(b"\x00" + canonical(entry)).hexdigest()
+    entry.set_purpose(purpose)
+    entry.leaf = leaf_hash(canonical(entry)).hex()
     entry.save(force_insert=True)
     Pending.objects.create(entry_id=entry.pk)
     return entry
@@ -54,7 +62,7 @@ def canonical(entry: Entry) -> bytes:
             "actor": entry.actor,
             "verb": entry.verb,
             "about": entry.about,
-            "purpose": entry.purpose,
+            "purpose": bytes(entry.sealed_purpose).hex(),
             "facts": entry.facts,
         },
         sort_keys=True,
@@ -63,5 +71,24 @@ def canonical(entry: Entry) -> bytes:
     ).encode()
 
 
+def _plain(name: str, value: Any) -> Any:
+    """A fact as both databases give it back: text, whole numbers, booleans, None, and lists and objects of them."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, UUID | date | datetime | float | Decimal):
+        value = value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, str):
+        if not _WORD.fullmatch(value):
+            raise ValueError(f"the log takes no text: {name} must be an id or a word of a vocabulary")
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(_plain(name, str(key))): _plain(name, item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(name, item) for item in value)
+    if isinstance(value, list | tuple):
+        return [_plain(name, item) for item in value]
+    raise TypeError(f"the log can't hold a {type(value).__name__} as {name}")
+
+
 def _time(value: datetime) -> str:
-    return value.isoformat(timespec="microseconds")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")

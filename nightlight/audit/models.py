@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from nightlight.vault import seal, unseal
+from nightlight.work.home import ring
 from nightlight.work.ids import new_id
 
 
@@ -11,12 +13,29 @@ class Entry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField()  # the hotline's clock
     recorded_at = models.DateTimeField()  # real time
-    actor = models.CharField(max_length=64)  # person:<id>, member:<id>, reporter, provider, system
+    actor = models.CharField(max_length=64)  # person:<id>, member:<name>, reporter, provider, system
     verb = models.CharField(max_length=64, db_index=True)  # stage.verb, such as intake.receive
     about = models.CharField(max_length=64, blank=True, db_index=True)  # case:<id>, report:<id> …
-    purpose = models.CharField(max_length=200, blank=True)  # reveals, searches, exports, identity reads
+    sealed_purpose = models.BinaryField(default=b"")  # reveals, searches, exports, identity reads
     facts = models.JSONField(default=dict)
     leaf = models.CharField(max_length=64)  # hex of the RFC 6962 leaf hash of the canonical JSON
+
+    @property
+    def purpose(self) -> str:
+        """Why it was done, in the person's own words; empty where no purpose was asked.
+
+        Raises vault.CannotOpen if the ciphertext was changed or moved.
+        """
+        sealed = bytes(self.sealed_purpose)
+        return (
+            unseal(ring(), sealed, table="audit_entry", column="purpose", row=str(self.pk)) if sealed else ""
+        )
+
+    def set_purpose(self, text: str) -> None:
+        """Seals the purpose of an entry that is not saved yet. Its ciphertext, not its text, is in the leaf."""
+        self.sealed_purpose = (
+            seal(ring(), text, table="audit_entry", column="purpose", row=str(self.pk)) if text else b""
+        )
 
 
 class Pending(models.Model):

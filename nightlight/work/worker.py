@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,11 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 RENEW_SECONDS = due.LEASE / timedelta(seconds=3)
+BESIDE_SECONDS = 1.0
+
+# What every worker does beside its work, each second of real time however the hotline's clock runs. Rooms that know
+# the worker, which knows none of them, add to it when Django starts. Safe in many workers at once is their business.
+beside: list[Callable[[], object]] = []
 
 
 class Worker:
@@ -30,12 +36,13 @@ class Worker:
             threading.Thread(target=self._loop, name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
         self._renewer = threading.Thread(target=self._renew, name="worker-renew", daemon=True)
+        self._beside = threading.Thread(target=self._keep_beside, name="worker-beside", daemon=True)
 
     def start(self) -> None:
         """Frees what dead workers of this machine held, queues the schedules and starts the threads."""
         release_dead()
         due.ensure_schedules()
-        for thread in [*self._threads, self._renewer]:
+        for thread in [*self._threads, self._renewer, self._beside]:
             thread.start()
 
     def stop(self, seconds: float = 8) -> None:
@@ -43,6 +50,7 @@ class Worker:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=seconds / max(len(self._threads), 1))
+        self._beside.join(timeout=BESIDE_SECONDS)
 
     def run_until_idle(self) -> int:
         """Does all that is due now, in this thread; returns how many pieces were done or failed."""
@@ -50,6 +58,8 @@ class Worker:
         while work := due.claim(self.name):
             self._do(work)
             count += 1
+        for act in beside:
+            act()
         return count
 
     def _loop(self) -> None:
@@ -89,6 +99,17 @@ class Worker:
                     due.renew(work)
             except Exception:
                 log.exception("renewing leases")
+
+    def _keep_beside(self) -> None:
+        while not self._stop.wait(BESIDE_SECONDS):
+            close_old_connections()
+            for act in beside:
+                try:
+                    act()
+                except Exception:
+                    # One that fails holds up no other, and is tried again in a second.
+                    log.exception("beside the work")
+        connection.close()
 
 
 def release_dead() -> int:
