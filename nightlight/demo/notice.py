@@ -29,12 +29,13 @@ class Notice:
 def read_notice(raw: bytes) -> Notice:
     """Read a mail of any kind; one that is no notice has neither `urls` nor `links`.
 
-    A mail counts as withdrawing earlier ones if its header `X-Notice-Kind` is `retraction` or its subject
-    says so. Never raises: an attachment that can't be read is logged and names nothing.
+    A mail counts as withdrawing earlier ones if its header `X-Notice-Kind` is `retraction` or, where it has
+    no such header, if its subject says so. Never raises: an attachment that can't be read is logged and names nothing.
     """
     message = message_from_bytes(raw, policy=policy.default)
     subject = str(message.get("Subject", ""))
-    withdrawn = message.get("X-Notice-Kind") == "retraction" or _WITHDRAWN.search(subject) is not None
+    kind = message.get("X-Notice-Kind")
+    withdrawn = kind == "retraction" if kind else _WITHDRAWN.search(subject) is not None
     return Notice(
         message_id=str(message.get("Message-ID", "")).strip(),
         subject=subject,

@@ -27,16 +27,22 @@ def test_a_mail_lies_in_its_mailbox_as_it_was_sent(internet: SmallInternet, visi
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["nobody@elbe-hosting.example", "abuse@pixelbarn.test", "someone@iana.org", "abuse@[127.0.0.1]"],
+    ("address", "reason"),
+    [
+        ("nobody@elbe-hosting.example", b"5.1.1"),
+        ("abuse@pixelbarn.test", b"5.7.1"),
+        ("someone@iana.org", b"5.7.1"),
+        ("abuse@[127.0.0.1]", b"5.7.1"),
+    ],
 )
 def test_an_unknown_mailbox_bounces_at_once_and_nothing_is_relayed(
-    internet: SmallInternet, visitor: Visitor, address: str
+    internet: SmallInternet, visitor: Visitor, address: str, reason: bytes
 ) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         visitor.writes(address)
 
-    assert [code for code, _ in refused.value.recipients.values()] == [550]
+    [(code, text)] = refused.value.recipients.values()
+    assert (code, text[:5]) == (550, reason)
     assert internet.mail.deliveries() == []
 
 
@@ -124,3 +130,4 @@ def test_a_retraction_is_known_by_its_header_or_its_subject() -> None:
     assert read_notice(b"X-Notice-Kind: retraction\n\nx").withdrawn
     assert read_notice(b"Subject: NL-7: notice withdrawn\n\nx").withdrawn
     assert not read_notice(b"Subject: Demande de retrait\n\nx").withdrawn
+    assert not read_notice(b"X-Notice-Kind: reminder\nSubject: Withdrawn goods\n\nx").withdrawn
