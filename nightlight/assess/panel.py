@@ -1,5 +1,96 @@
-"""What assess shows of a Case."""
+"""What assess shows of a Case: the looks people took, the children and the accounts.
+
+The second look is blind: while a round is not settled, whoever may still look sees who looked and when, not what
+they decided. A senior who must settle a disagreement sees both.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+
+from nightlight.accounts.access import person
+from nightlight.accounts.models import Person
+from nightlight.accounts.permissions import Permission
+from nightlight.assess import looks
+from nightlight.casebook import panels
+from nightlight.casebook.models import Assessment, Case
+from nightlight.casebook.words import State
+
+_DECIDED = (
+    "outcome",
+    "scheme",
+    "severity",
+    "age",
+    "sex",
+    "made_by",
+    "self_generated",
+    "live_stream",
+    "ai_generated",
+    "commercial",
+    "site_type",
+    "note",
+    "reasons",
+    "media_seen",
+    "media_total",
+)
 
 
 def register() -> None:
     """Registers the panel; called once, when Django starts."""
+    panels.register(panels.Panel("assess", 20, "assess/panel.html", _context, _json))
+
+
+def open_row(look: Assessment) -> dict[str, Any]:
+    """An assessment with all its fields; what was not said is None."""
+    said = {name: getattr(look, name) for name in _DECIDED}
+    return _frame(look) | {name: None if value == "" else value for name, value in said.items()}
+
+
+def _blind_row(look: Assessment) -> dict[str, Any]:
+    return _frame(look) | dict.fromkeys(_DECIDED)
+
+
+def _frame(look: Assessment) -> dict[str, Any]:
+    return {"id": look.pk, "role": look.role, "by": look.by_id, "at": look.at, "final": look.is_final}
+
+
+def unsettled(case: Case, all_looks: Sequence[Assessment]) -> list[Assessment]:
+    """The looks of the round that is going on."""
+    if case.state not in (State.OPEN, State.SECOND_LOOK, State.ON_HOLD, State.WAITING):
+        return []
+    present = 1 + sum(look.is_final for look in all_looks)
+    return [look for look in all_looks if look.round == present and look.role in looks.LOOKS]
+
+
+def is_blind(reader: Person, going_on: Sequence[Assessment]) -> bool:
+    """Whether this person may still look, and so must not see what the others of the round decided."""
+    if not reader.may(Permission.CASE_ASSESS) or any(look.by_id == reader.pk for look in going_on):
+        return False
+    return not (len(going_on) >= 2 and reader.may(Permission.CASE_SETTLE))
+
+
+def _all(case: Case) -> list[Assessment]:
+    return list(case.assessments.select_related("by").order_by("at", "pk"))
+
+
+def _json(case: Case) -> dict[str, Any]:
+    found = _all(case)
+    hidden = {look.pk for look in unsettled(case, found)}
+    return {"assessments": [_blind_row(look) if look.pk in hidden else open_row(look) for look in found]}
+
+
+def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    reader, found = person(request), _all(case)
+    going_on = unsettled(case, found)
+    blind = bool(going_on) and is_blind(reader, going_on)
+    hidden = {look.pk for look in going_on} if blind else set()
+    return {
+        "case": case,
+        "looks": [(look, look.pk in hidden) for look in found],
+        "blind": blind,
+        "children": [] if blind else case.children.order_by("label"),
+        "subjects": [] if blind else case.subjects.order_by("created_at"),
+        "may_attach": reader.may(Permission.CASE_ASSESS),
+        "going_on": going_on,
+    }
