@@ -1,5 +1,164 @@
 """The API of intake; mounted under /api/v1 by the server."""
 
-from ninja import Router
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+from nightlight.accounts.tokens import Bearer, Caller
+from nightlight.casebook.words import Channel, ReportKind, Source
+from nightlight.intake import limits, verbs
+from nightlight.intake.progress import Stage, progress
 
 router = Router(tags=["intake"])
+
+MOST = verbs.MOST_ADDRESSES
+Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+
+
+class HashIn(Schema):
+    """`type` md5, sha1, sha256 or pdq; `value` in hex."""
+
+    type: StrictStr
+    value: StrictStr
+
+
+class ReportIn(Schema):
+    """A report; only `kind` is required."""
+
+    kind: ReportKind
+    urls: Annotated[list[StrictStr], Field(max_length=MOST)] = []
+    hashes: Annotated[list[HashIn], Field(max_length=MOST)] = []
+    text: Annotated[StrictStr, Field(max_length=verbs.MOST_TEXT)] = ""
+    channel: Channel | Literal[""] = ""
+    happening_now: StrictBool = False
+    contact: Annotated[dict[StrictStr, Plain], Field(max_length=20)] = {}
+
+
+class Proof(Schema):
+    """Our signed promise that the report will be in the log."""
+
+    entry: str
+    at: str
+    signature: str
+
+
+class Accepted(Schema):
+    """`not_understood` names what was sent as an address or a hash and is none."""
+
+    receipt: str
+    proof: Proof
+    not_understood: list[str]
+
+
+class ReceiptIn(Schema):
+    """A receipt, however its digits are grouped."""
+
+    receipt: StrictStr
+
+
+class Standing(Schema):
+    """Where a report stands."""
+
+    state: Stage
+    received_at: datetime
+    messages: list[str]
+
+
+class Challenge(Schema):
+    """What to do before an anonymous post, described so that any program can do it."""
+
+    required: bool
+    algorithm: str
+    challenge: str
+    bits: int
+    expires_at: datetime
+    header: str
+    how: str
+
+
+def anonymous(request: HttpRequest) -> Literal["anonymous"] | None:
+    """Whoever names no token; a token that is named must hold."""
+    return None if "Authorization" in request.headers else "anonymous"
+
+
+def _door(request: HttpRequest, name: str) -> None:
+    try:
+        limits.knock(request, name)
+        limits.check_work(request.headers.get("X-Work", ""))
+    except limits.WorkNeeded as needed:
+        raise HttpError(428, needed.title) from needed
+    except limits.NotYet as refused:
+        raise HttpError(429, refused.title) from refused
+
+
+_PROBLEMS: dict[int, Any] = {400: Problem, 413: Problem, 422: Problem, 428: Problem, 429: Problem}
+
+
+@router.post(
+    "/reports", auth=[Bearer("report"), anonymous], response={201: Accepted, 401: Problem, **_PROBLEMS}
+)
+def receive(request: HttpRequest, report: ReportIn) -> tuple[int, dict[str, Any]]:
+    """Sends a report. Always accepted, also without an address."""
+    partner = isinstance(request.auth, Caller)  # type: ignore[attr-defined]
+    if not partner:
+        _door(request, "report")
+    try:
+        received = verbs.receive(
+            report.kind,
+            urls=report.urls,
+            hashes=[verbs.Hash(each.type, each.value) for each in report.hashes],
+            text=report.text,
+            channel=report.channel or None,
+            happening_now=report.happening_now,
+            contact=report.contact,
+            source=Source.HOTLINE if partner else Source.PUBLIC,
+        )
+    except verbs.TooMuch as error:
+        raise HttpError(422, str(error)) from error
+    return 201, {
+        "receipt": received.receipt,
+        "proof": received.proof,
+        "not_understood": received.not_understood,
+    }
+
+
+@router.post("/receipts", auth=None, response={200: Standing, 404: Problem, **_PROBLEMS})
+def look_up(request: HttpRequest, receipt: ReceiptIn) -> dict[str, Any]:
+    """Tells where a report stands. A receipt that is unknown and one that is none get the same answer."""
+    _door(request, "receipt")
+    limits.hesitate()
+    try:
+        found = progress(verbs.find(receipt.receipt))
+    except verbs.UnknownReceipt as error:
+        raise HttpError(404, "No report has this receipt") from error
+    return {"state": found.stage, "received_at": found.received_at, "messages": list(found.messages)}
+
+
+@router.get("/challenge", auth=None, response=Challenge)
+def challenge(request: HttpRequest) -> dict[str, Any]:
+    """Gives a challenge for one anonymous post."""
+    text, expires = limits.new_challenge()
+    return {
+        "required": limits.are_on(),
+        "algorithm": "sha256-leading-zero-bits",
+        "challenge": text,
+        "bits": limits.WORK_BITS,
+        "expires_at": expires,
+        "header": "X-Work",
+        "how": (
+            "Find a text NONCE (letters and digits) such that SHA-256 of CHALLENGE:NONCE begins with at least BITS "
+            "zero bits, and send CHALLENGE:NONCE in the header X-Work of one POST before it expires."
+        ),
+    }

@@ -1,5 +1,12 @@
-"""What intake does when other stages announce something."""
+"""Intake listens to no other stage. Its upkeep forgets what limited the door."""
+
+from datetime import timedelta
+
+from nightlight.intake import limits
+from nightlight.work import due
+
+due.every(timedelta(hours=1), "intake.forget")(limits.forget)
 
 
 def connect() -> None:
-    """Connects the listeners; called once, when Django starts."""
+    """Nothing to connect: importing this module declared the upkeep."""

@@ -1,0 +1,162 @@
+"""What keeps the door from being flooded, without asking who is there.
+
+Programs show a little work, forms wait a moment, and nobody knocks more often than a person could. The network
+address of a caller is never stored: a keyed digest stands for it, another one each day, and is deleted after hours.
+All of it is real time, and none of it is asked with NIGHTLIGHT_LIMITS=off.
+"""
+
+import hashlib
+import hmac
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from nightlight.intake.models import Knock, Spent
+from nightlight.vault.tokens import open_link, signed_link
+from nightlight.work import clock
+from nightlight.work.home import ring
+
+WORK_BITS = 18  # about 260,000 hashes: under a second in a browser, costly by the million
+WORK_MINUTES = 10
+LONGEST_ANSWER = 400
+FORM_SECONDS = 3  # a person takes longer to read the first line
+FORM_HOURS = 24
+MOST_KNOCKS = {"report": 60, "receipt": 60}  # an hour, for each caller and door
+
+
+class NotYet(Exception):
+    """The door does not open this time; `title` says why and what to do."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+
+class WorkNeeded(NotYet):
+    """A program must fetch a challenge and answer it first."""
+
+
+class TooSoon(NotYet):
+    """A form was sent faster than anybody reads, was sent before, or is too old."""
+
+
+class TooOften(NotYet):
+    """This caller knocked too often within the hour."""
+
+
+def are_on() -> bool:
+    """Whether this home limits anything."""
+    return bool(settings.NIGHTLIGHT.limits)
+
+
+def new_challenge() -> tuple[str, datetime]:
+    """A challenge and when it expires. It is signed, so nothing is stored until it is used."""
+    expires = clock.real_now() + timedelta(minutes=WORK_MINUTES)
+    value = f"{int(expires.timestamp())}.{WORK_BITS}.{secrets.token_hex(8)}"
+    return signed_link(ring(), "work", value), expires
+
+
+def check_work(answer: str) -> None:
+    """Takes the answer to a challenge, `<challenge>:<nonce>`, once. Raises WorkNeeded."""
+    if not are_on():
+        return
+    challenge, _, nonce = answer.partition(":")
+    value = open_link(ring(), "work", challenge) if nonce and len(answer) <= LONGEST_ANSWER else None
+    if value is None:
+        raise WorkNeeded("Fetch a challenge from /api/v1/challenge and send its answer in X-Work")
+    expires, bits, _random = value.split(".")
+    if not shows_work(answer, int(bits)):
+        raise WorkNeeded("The answer in X-Work does not solve its challenge")
+    if not _spend(challenge, datetime.fromtimestamp(int(expires), UTC)):
+        raise WorkNeeded("This challenge expired or was used; fetch a new one")
+
+
+def shows_work(answer: str, bits: int) -> bool:
+    """Whether SHA-256 of `<challenge>:<nonce>` begins with so many zero bits (as Hashcash, Back 2002)."""
+    digest = hashlib.sha256(answer.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest, "big") >> (256 - bits) == 0
+
+
+def new_stamp() -> str:
+    """What a form carries to show when it was opened."""
+    value = f"{int(clock.real_now().timestamp() * 1000)}.{secrets.token_hex(8)}"
+    return signed_link(ring(), "form", value)
+
+
+def check_stamp(stamp: str) -> None:
+    """Takes a form's stamp once: FORM_SECONDS old at least, FORM_HOURS at most. Raises TooSoon."""
+    if not are_on():
+        return
+    value = open_link(ring(), "form", stamp)
+    if value is None:
+        raise TooSoon("not a form of ours")
+    opened = datetime.fromtimestamp(int(value.partition(".")[0]) / 1000, UTC)
+    age = clock.real_now() - opened
+    if age < timedelta(seconds=FORM_SECONDS):
+        raise TooSoon("sent faster than anybody reads")
+    if not _spend(stamp, opened + timedelta(hours=FORM_HOURS)):
+        raise TooSoon("sent before, or too old")
+
+
+def knock(request: HttpRequest, door: str) -> None:
+    """Counts one knock of this caller. Raises TooOften above MOST_KNOCKS in the hour.
+
+    A caller who can't be told from others (a hidden service, a proxy that names nobody) is not counted.
+    """
+    if not are_on():
+        return
+    caller = _caller(request)
+    if caller is None:
+        return
+    hour = clock.real_now().replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        row, _ = Knock.objects.get_or_create(caller=caller, door=door, hour=hour)
+        Knock.objects.filter(pk=row.pk).update(count=F("count") + 1)
+        row.refresh_from_db(fields=["count"])
+    if row.count > MOST_KNOCKS[door]:
+        raise TooOften("Too often within an hour; please try again later")
+
+
+def hesitate() -> None:
+    """Waits 50 to 150 ms, so that the time of an answer tells nothing."""
+    if are_on():
+        time.sleep(0.05 + secrets.randbelow(100) / 1000)
+
+
+def forget() -> int:
+    """Deletes what no longer limits anything; returns how many rows."""
+    real = clock.real_now()
+    used, _ = Spent.objects.filter(expires__lt=real).delete()
+    old, _ = Knock.objects.filter(hour__lt=real - timedelta(hours=2)).delete()
+    return used + old
+
+
+def _spend(token: str, expires: datetime) -> bool:
+    if expires <= clock.real_now():
+        return False
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            Spent.objects.create(digest=digest, expires=expires)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _caller(request: HttpRequest) -> str | None:
+    """The keyed digest of whoever is at the door: of the address, or of an IPv6 caller's /64 (RFC 6177)."""
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+        if not address.is_global:  # a proxy of our own; it appends whom it speaks for
+            address = ip_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    except ValueError:
+        return None
+    whole = str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+    day = clock.real_now().date().isoformat()
+    return hmac.digest(ring().token_subkey("knock"), f"{day}|{whole}".encode(), "sha256").hex()

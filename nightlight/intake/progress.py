@@ -1,0 +1,104 @@
+"""What a receipt tells: where a report stands, in words that let nobody probe what we know.
+
+An ordinary reporter learns only whether a person has decided since they reported. Where the address was known
+before, the answer changes as it would for one that was not: decisions from before the report never show. With the
+limits on, both happen after a delay that is fixed for each report and can't be guessed.
+
+A young person who reports a picture of themselves, and a partner with a token, may follow the removal too; the same
+rule holds: only what happened after their report shows.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from nightlight.casebook.models import Assessment, Case, Report
+from nightlight.casebook.words import Outcome, ReportKind, Source, State
+from nightlight.work import clock
+from nightlight.work.home import ring
+
+# A fresh report is decided after hours to days. One about something decided earlier closes within this span, so that
+# the two can't be told apart; every decision shows up to SHOWN_WITHIN later than it was made.
+CLOSES_BETWEEN = (timedelta(hours=24), timedelta(hours=72))
+SHOWN_WITHIN = timedelta(hours=6)
+
+
+class Stage(StrEnum):
+    """Where a report stands, in the words of the contract."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    CONFIRMED = "confirmed"
+    IN_REMOVAL = "in_removal"
+    REMOVED = "removed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The answer to a receipt."""
+
+    stage: Stage
+    received_at: datetime
+    messages: tuple[str, ...] = ()
+
+
+_ORDER = list(Stage)
+_UNDECIDED = (State.OPEN, State.SECOND_LOOK)
+_REMOVAL = {
+    State.NOTICED: Stage.IN_REMOVAL,
+    State.HANDED_OVER: Stage.IN_REMOVAL,
+    State.WAITING: Stage.IN_REMOVAL,
+    State.GONE: Stage.REMOVED,
+}
+
+
+def progress(report: Report) -> Progress:
+    """Where a report stands now, by the hotline's clock."""
+    return Progress(_stage(report), report.received_at)
+
+
+def _stage(report: Report) -> Stage:
+    if report.withdrawn_at:
+        return Stage.CLOSED
+    cases = list(Case.objects.filter(Q(location__allegations__report=report) | Q(report=report)).distinct())
+    if report.sorted_at is None or not cases:
+        return Stage.RECEIVED
+    told = _followed if report.kind == ReportKind.OWN_IMAGE or report.source == Source.HOTLINE else _closed
+    stages = {told(case, report) for case in cases}
+    return min(stages, key=_ORDER.index)
+
+
+def _closed(case: Case, report: Report) -> Stage:
+    now = clock.now()
+    first = _decided_since(case, report).first()
+    if first is not None:
+        shown = first.at + SHOWN_WITHIN * _chance(report, case) if settings.NIGHTLIGHT.limits else first.at
+        return Stage.CLOSED if shown <= now else Stage.IN_REVIEW
+    soonest, latest = CLOSES_BETWEEN
+    closes = report.received_at + soonest + (latest - soonest) * _chance(report, case)
+    return Stage.CLOSED if case.state not in _UNDECIDED and closes <= now else Stage.IN_REVIEW
+
+
+def _followed(case: Case, report: Report) -> Stage:
+    last = _decided_since(case, report).last()
+    if last is None or last.outcome != Outcome.CONFIRMED:
+        return _closed(case, report)
+    return _REMOVAL.get(State(case.state), Stage.CONFIRMED)
+
+
+def _decided_since(case: Case, report: Report) -> QuerySet[Assessment]:
+    """Decisions made after the report. Ids tell the order also where the hotline's clock stands still."""
+    return Assessment.objects.filter(
+        case=case, is_final=True, at__gte=report.received_at, pk__gt=report.pk
+    ).order_by("pk")
+
+
+def _chance(report: Report, case: Case) -> float:
+    """Between 0 and 1, always the same for this report and case, and known to nobody without the key ring."""
+    digest = hmac.digest(ring().token_subkey("progress"), f"{report.pk}|{case.pk}".encode(), "sha256")
+    return int.from_bytes(digest[:8], "big") / 2**64

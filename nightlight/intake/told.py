@@ -1,0 +1,44 @@
+"""What we tell the holder of a receipt: for each stage, where things stand and what happens next."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from nightlight.intake.progress import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One stage in words."""
+
+    stands: Promise | str
+    next: Promise | str
+
+
+WORDS: dict[Stage, Told] = {
+    Stage.RECEIVED: Told(
+        _("We have your report."),
+        _("It is being put in line now. Within minutes it is with the people who look at reports."),
+    ),
+    Stage.IN_REVIEW: Told(
+        _("Your report is with us, in review."),
+        _("The most urgent reports come first. Most are decided within a few days."),
+    ),
+    Stage.CONFIRMED: Told(
+        _("We looked, and it must come down."),
+        _("We are finding out who hosts it. Then we tell them to remove it, and we tell the police."),
+    ),
+    Stage.IN_REMOVAL: Told(
+        _("We told those who host it to remove it."),
+        _("We look again several times a day until it is gone, and remind them if it takes long."),
+    ),
+    Stage.REMOVED: Told(
+        _("It is gone from that address."),
+        _("We keep looking from time to time. If it comes back, we start again without you."),
+    ),
+    Stage.CLOSED: Told(
+        _("Your report is closed."),
+        _("We did what we may do with it. If you see something new, please tell us again."),
+    ),
+}

@@ -1,0 +1,160 @@
+"""The pages of the public door. They set no cookie; a form is protected by where the browser says it was sent from."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from nightlight.accounts.access import public
+from nightlight.casebook.words import Channel, ReportKind
+from nightlight.intake import limits, verbs
+from nightlight.intake.forms import ReceiptForm, ReportForm
+from nightlight.intake.helplines import helplines
+from nightlight.intake.progress import progress
+from nightlight.intake.told import WORDS
+
+Page = Callable[[HttpRequest], HttpResponse]
+
+
+def own_form(view: Page) -> Page:
+    """Takes posts from our own pages only, by the Fetch Metadata a browser sends (W3C), and needs no cookie for it.
+    The answer is kept by no cache."""
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if request.method == "POST" and sent_from not in ("same-origin", "none"):
+            raise PermissionDenied("a form of another site")
+        return view(request)
+
+    return checked
+
+
+@public
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """What this is, and the one button."""
+    return render(request, "intake/front.html")
+
+
+@public
+@require_GET
+def young_people(request: HttpRequest) -> HttpResponse:
+    """For young people: no blame, who listens, and the form."""
+    return render(request, "intake/young_people.html", {"helplines": helplines()})
+
+
+@public
+@require_GET
+def parents(request: HttpRequest) -> HttpResponse:
+    """For parents and carers: what to say, what to keep, and the form."""
+    return render(request, "intake/parents.html", {"helplines": helplines()})
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_form
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; sent, it answers with the receipt, which stands in no address and in no cache."""
+    if request.method != "POST":
+        asked = request.GET.get("kind", "")
+        kind = asked if asked in ReportKind.values else ReportKind.MATERIAL
+        return _report_form(request, ReportForm(initial={"kind": kind}))
+    form = ReportForm({"kind": ReportKind.MATERIAL, **request.POST.dict()})
+    if not form.is_valid():
+        return _report_form(request, form, status=422)
+    try:
+        limits.knock(request, "report")
+        limits.check_stamp(request.POST.get("stamp", ""))
+    except limits.TooOften:
+        form.add_error(
+            None, _("Many reports came from here within the hour. Please try again a little later.")
+        )
+        return _report_form(request, form, status=429)
+    except limits.TooSoon:
+        form.add_error(None, _("Please look once more and send it again. Nothing you wrote is lost."))
+        return _report_form(request, form, status=422)
+    return _receive(request, form)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_form
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Where a report stands, for whoever holds its receipt."""
+    if request.method != "POST":
+        return render(request, "intake/receipt.html", {"form": ReceiptForm()})
+    form = ReceiptForm(request.POST)
+    if not form.is_valid():
+        return render(request, "intake/receipt.html", {"form": form}, status=422)
+    try:
+        limits.knock(request, "receipt")
+        limits.hesitate()
+        found = verbs.find(form.cleaned_data["receipt"])
+    except limits.TooOften:
+        form.add_error("receipt", _("Asked too often within the hour. Please try again a little later."))
+        return render(request, "intake/receipt.html", {"form": form}, status=429)
+    except verbs.UnknownReceipt:
+        form.add_error("receipt", _("We know no report with this receipt. Please check the digits."))
+        return render(request, "intake/receipt.html", {"form": form}, status=404)
+    shown = progress(found)
+    words = {
+        "told": WORDS[shown.stage],
+        "progress": shown,
+        "withdrawn": found.withdrawn_at is not None,
+        "receipt": form.cleaned_data["receipt"],
+    }
+    return render(request, "intake/progress.html", words)
+
+
+@public
+@require_POST
+@own_form
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Takes a report back for whoever holds its receipt."""
+    form = ReceiptForm(request.POST)
+    try:
+        limits.knock(request, "receipt")
+        verbs.withdraw(request.POST.get("receipt", ""))
+    except (limits.TooOften, verbs.UnknownReceipt) as error:
+        form.add_error("receipt", _("We know no report with this receipt. Please check the digits."))
+        status = 429 if isinstance(error, limits.TooOften) else 404
+        return render(request, "intake/receipt.html", {"form": form}, status=status)
+    return render(request, "intake/withdrawn.html")
+
+
+def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    given = form.cleaned_data
+    try:
+        received = verbs.receive(
+            ReportKind(given["kind"]),
+            urls=[given["urls"]] if given["urls"] else [],
+            text=given["text"],
+            channel=Channel(given["channel"]) if given["channel"] else None,
+            happening_now=given["happening_now"],
+            contact={"reach": given["contact"]} if given["contact"] else None,
+        )
+    except verbs.TooMuch:
+        form.add_error(
+            "urls",
+            _(
+                "These are more than %(most)s addresses. Please send some now and the others in a second report."
+            )
+            % {"most": verbs.MOST_ADDRESSES},
+        )
+        return _report_form(request, form, status=422)
+    own = given["kind"] == ReportKind.OWN_IMAGE
+    return render(request, "intake/thanks.html", {"received": received, "own": own, "helplines": helplines()})
+
+
+def _report_form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    words = {"form": form, "stamp": limits.new_stamp()}
+    return render(request, "intake/report.html", words, status=status)
