@@ -1,5 +1,6 @@
 """One place on the web has one canonical address, however it is spelled, and hostile spellings gain nothing."""
 
+import doctest
 import hashlib
 import string
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nightlight.net
 from nightlight.net.address import (
     LONGEST,
     NotAnAddress,
@@ -319,3 +321,8 @@ def test_a_link_is_read_against_its_page_and_spaces_in_it_are_encoded() -> None:
     assert exact("../my file.jpg", "http://x.test/a/b").url == "http://x.test/my%20file.jpg"
     with pytest.raises(NotAnAddress):
         exact("mailto:a@x.test", "http://x.test/")
+
+
+def test_the_example_of_the_room_runs() -> None:
+    assert doctest.testmod(nightlight.net).attempted > 0
+    assert doctest.testmod(nightlight.net).failed == 0
