@@ -1,5 +1,10 @@
-"""The page addresses of sharing."""
+"""The page addresses of sharing, below /desk/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from nightlight.sharing import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("members/", views.members, name="members"),
+    path("members/<uuid:member_id>/", views.agree, name="members-agree"),
+]

@@ -1,0 +1,60 @@
+"""The members page of the desk."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from nightlight.accounts import mandate
+from nightlight.accounts.access import allow, person
+from nightlight.accounts.permissions import Permission
+from nightlight.sharing import verbs
+from nightlight.sharing.forms import AgreeForm
+from nightlight.sharing.models import Entry, ListName, Member, Opinion
+
+PAGE = 100
+
+
+@allow(Permission.SHARING_MANAGE)
+@require_GET
+def members(request: HttpRequest) -> HttpResponse:
+    """Who takes our lists, a page at a time by name, and what they dispute."""
+    disputes = Count("opinions", filter=Q(opinions__opinion=Opinion.What.DISPUTE))
+    rows = Member.objects.filter(name__gt=request.GET.get("after", "")).annotate(disputes=disputes)
+    page = list(rows.order_by("name")[: PAGE + 1])
+    shown = [
+        (row, AgreeForm(initial={"lists": row.lists}, prefix=str(row.pk), label_suffix=""))
+        for row in page[:PAGE]
+    ]
+    words = {
+        "members": shown,
+        "next": shown[-1][0].name if len(page) > PAGE else None,
+        "counts": [
+            (ListName(name).label, Entry.objects.filter(list_name=name, state=Entry.State.LISTED).count())
+            for name in ListName.values
+        ],
+        "closed": not mandate.is_open(mandate.Switch.SHARE),
+        "disputes": Opinion.objects.filter(opinion=Opinion.What.DISPUTE)
+        .select_related("entry", "member")
+        .order_by("-at")[:PAGE],
+    }
+    return render(request, "sharing/members.html", words)
+
+
+@allow(Permission.SHARING_MANAGE)
+@require_POST
+def agree(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """Settles which lists a member takes."""
+    get_object_or_404(Member, pk=member_id)
+    form = AgreeForm(request.POST, prefix=str(member_id))
+    if form.is_valid():
+        lists = [ListName(name) for name in form.cleaned_data["lists"]]
+        verbs.agree(member_id, lists, by=person(request))
+        messages.success(request, _("The agreement is recorded."))
+    else:
+        messages.error(request, _("Choose from the lists that are there."))
+    return redirect("members")
