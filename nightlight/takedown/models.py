@@ -28,13 +28,14 @@ class Trace(Row):
     of = models.CharField(max_length=16, choices=Of, default=Of.PAGE)
     host = SealedField()  # the host or address that was traced
     addresses = SealedField()  # JSON list of IP addresses
-    networks = SealedField()  # JSON list of the registered blocks they lie in; empty where unknown
+    networks = SealedField()  # JSON list of the registered blocks they lie in, each "first-last"
     name_servers = SealedField()  # JSON list
     country = models.CharField(max_length=16, blank=True)
     provider = SealedField()  # the network's name in the registry
     provider_key = models.CharField(max_length=64, blank=True)  # network handle, as in Case.provider_key
     contacts = SealedField()  # JSON list of {"email", "scope", "name"}, best first
-    problems = models.JSONField(default=list)  # words: what could not be found out
+    problems = SealedField()  # JSON list: what could not be found out
+    why_not = models.CharField(max_length=32, blank=True)  # why nobody was asked, a key of gates.WHY_NOT
     is_current = models.BooleanField(default=True)
 
     class Meta:
