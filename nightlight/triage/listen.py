@@ -1,5 +1,25 @@
-"""What triage does when other stages announce something."""
+"""What triage does when other stages announce something, and when a case was opened: it queues the work."""
+
+from typing import Any
+
+from nightlight.casebook import events
+from nightlight.casebook.models import Case, Report
+from nightlight.triage import tasks as tasks  # declares the due work
+from nightlight.triage import verbs
+from nightlight.work import due
 
 
 def connect() -> None:
     """Connects the listeners; called once, when Django starts."""
+    events.report_received.connect(report_received, dispatch_uid="triage.report_received")
+    events.case_opened.connect(case_opened, dispatch_uid="triage.case_opened")
+
+
+def report_received(report: Report, **_: Any) -> None:
+    """A new report is sorted."""
+    due.enqueue(verbs.SORT, key=f"{verbs.SORT}:{report.pk}", report_id=report.pk)
+
+
+def case_opened(case: Case, **_: Any) -> None:
+    """The page of a new case is read, if it has one."""
+    verbs.ask_reading(case)

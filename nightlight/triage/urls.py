@@ -1,5 +1,9 @@
 """The page addresses of triage."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from nightlight.triage import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<uuid:case_id>/read/", views.read_again, name="read-again"),
+]

@@ -1,0 +1,35 @@
+"""The due work of triage."""
+
+from nightlight.accounts.mandate import Closed, Switch, require
+from nightlight.casebook import egress, holds
+from nightlight.casebook.models import Case
+from nightlight.triage import verbs
+from nightlight.triage.models import Reading
+from nightlight.triage.reading import Seen, look
+from nightlight.work import due
+
+
+@due.task(verbs.SORT)
+def sort(report_id: str) -> None:
+    """Sorts one report."""
+    verbs.sort(report_id)
+
+
+@due.outward(verbs.READ)
+def read(case_id: str) -> due.Record:
+    """Reads the page of one case, if there is a mandate to and no hold on it; both are outcomes, not silence."""
+    case = Case.objects.select_related("location").get(pk=case_id)
+    seen = _look(case)
+    return lambda: verbs.record_reading(case_id, seen)
+
+
+def _look(case: Case) -> Seen:
+    if case.location is None:
+        raise ValueError("a case without an address has no page")
+    if holds.active_until(case):
+        return Seen(Reading.Outcome.ON_HOLD)
+    try:
+        require(Switch.FETCH)
+    except Closed:
+        return Seen(Reading.Outcome.NO_MANDATE)
+    return look(case.location.url, egress.fetcher())
