@@ -45,6 +45,8 @@ LOOK_SECONDS = 45.0  # real time for all media of one look
 MOST_MEDIA = 40
 
 _READABLE = ("text/", "application/xhtml")
+# Why a first look that could not tell has still read the page that people saw, so that its words can be compared.
+_READ = frozenset({Reason.NOT_RECOGNISED, Reason.REMOVED_TEXT})
 _OBSTACLES = {
     Obstacle.NO_SUCH_NAME: Reason.DNS,  # of a redirect: the address itself has just been resolved
     Obstacle.CANNOT_RESOLVE: Reason.DNS,
@@ -151,11 +153,10 @@ def known_of(case: Case) -> Known:
     )
     if first is None or first.state == State.GONE:
         return Known(media=expected, chosen=bool(chosen), first=first is None)
+    if first.state == State.CANNOT_TELL and first.reason not in _READ:
+        return Known(media=expected, chosen=bool(chosen))
     seen = frozenset(first.media)
-    if first.state == State.CANNOT_TELL and not first.page_digest:
-        media = expected
-    else:
-        media = chosen & seen or (frozenset() if first.state == State.CANNOT_TELL else seen)
+    media = chosen & seen or (seen if first.state == State.UP else frozenset())
     return Known(
         media=media,
         chosen=bool(chosen & media),
@@ -291,7 +292,7 @@ def _sent_on(host: str, domain: str, known: Known) -> bool:
 def _elsewhere(case: Case, ips: list[str]) -> bool:
     """Whether the name leads to none of the networks that were traced. Where the registry named none, the blocks
     around the traced addresses count: /24 and /48, the smallest that are routed."""
-    trace = Trace.objects.filter(case=case, of=Trace.Of.PAGE).order_by("-at").first()
+    trace = Trace.objects.filter(case=case, of=Trace.Of.PAGE).order_by("-at", "-id").first()
     if trace is None:
         return False
     named = json.loads(trace.networks or "[]")

@@ -73,9 +73,8 @@ def next_look(began: datetime, looks: Sequence[Look], *, waiting: bool) -> datet
 
 
 def next_come_back(gone_at: datetime, looks: Sequence[Look]) -> datetime | None:
-    """When to look whether a page that is gone came back; None after the last time."""
-    last = looks[-1]
-    planned = next((gone_at + after for after in COME_BACKS if gone_at + after > last.at), None)
-    if planned and last.state == State.CANNOT_TELL:
-        return min(planned, last.at + DAILY)
-    return planned
+    """When to look whether a page that is gone came back; None after the last time. A look that could not tell is
+    tried again the next day, a few times."""
+    last = max(looks[-1].at, gone_at) if looks else gone_at
+    planned = next((gone_at + after for after in COME_BACKS if gone_at + after > last), None)
+    return min(planned, last + DAILY) if planned and 0 < unclear(looks) < UNCLEAR else planned

@@ -167,3 +167,17 @@ def test_a_come_back_look_that_could_not_tell_is_tried_again_the_next_day() -> N
     due = rhythm.next_come_back(START, history)
 
     assert due == START + timedelta(days=31)
+
+
+def test_a_host_that_keeps_programs_out_is_not_asked_daily_for_a_year() -> None:
+    history = [Look(START + timedelta(days=30 + day), CANNOT_TELL) for day in range(rhythm.UNCLEAR)]
+
+    due = rhythm.next_come_back(START, history)
+
+    assert due == START + timedelta(days=90)
+
+
+def test_a_page_that_a_person_closed_is_looked_for_from_then_on() -> None:
+    due = rhythm.next_come_back(START, [])
+
+    assert due == START + timedelta(days=1)
