@@ -6,7 +6,8 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
-        from nightlight.assess import listen, panel
+        from nightlight.assess import listen, panel, search
 
         listen.connect()
         panel.register()
+        search.register()

@@ -1,5 +1,8 @@
-"""What assess does when other stages announce something."""
+"""What assess does when other stages announce something: nothing, for here a person begins every act.
+
+A new case is in the queue because it is open, a case to look at again because it waits.
+"""
 
 
 def connect() -> None:
-    """Connects the listeners; called once, when Django starts."""
+    """Connects no listener, as the table in `casebook/events.py` says; called once, when Django starts."""

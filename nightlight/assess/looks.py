@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Count
 
 from nightlight.accounts.models import Person
-from nightlight.assess.decision import Decision, GoldenRule
+from nightlight.accounts.permissions import Permission
+from nightlight.assess.decision import Decision, GoldenRule, NotAllowed
 from nightlight.casebook.models import Assessment, Case, Media
 from nightlight.casebook.words import Outcome, Severity, State
 
@@ -37,6 +38,16 @@ def next_role(looks: Sequence[Assessment], by: Person) -> Assessment.Role:
     if any(look.by_id == by.pk for look in looks):
         raise GoldenRule("you have looked at this case already: the second look is another person's")
     return (Role.FIRST, Role.SECOND)[len(looks)] if len(looks) < 2 else Role.SENIOR
+
+
+def may_look(case: Case, by: Person) -> tuple[list[Assessment], Assessment.Role]:
+    """The looks of the round so far and which one this person would take.
+    Raises GoldenRule if they took one already, NotAllowed if only a senior can take the next."""
+    earlier = pending(case)
+    role = next_role(earlier, by)
+    if role == Role.SENIOR and not by.may(Permission.CASE_SETTLE):
+        raise NotAllowed(f"two people disagree; this needs the permission {Permission.CASE_SETTLE.value}")
+    return earlier, role
 
 
 def settles(

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from nightlight.accounts.models import Person
 from nightlight.assess.models import Claim
+from nightlight.casebook import states
 from nightlight.casebook.models import Allegation, Assessment, Case
 from nightlight.casebook.words import State
 from nightlight.net.address import defang
@@ -39,7 +40,8 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of the queue. The address is written so that nobody follows it by mistake; `held_by` is the name of
-    whoever has taken the case; `looked` says that the reader took the first look and leaves the second."""
+    whoever has taken the case; `looked` says that the reader took the first look and leaves the second; `why`
+    says why the case waits."""
 
     case: Case
     address: str
@@ -47,6 +49,7 @@ class Row:
     held_by: str
     mine: bool
     looked: bool
+    why: str
 
 
 def with_reports(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -117,6 +120,7 @@ def _row(case: Case, holder: Any, reader: Person) -> Row:
         reports=case.report_count,  # type: ignore[attr-defined]
         held_by=(holder.name or holder.email) if holder else "",
         mine=holder is not None and holder.pk == reader.pk,
+        why=states.WAITS.get(case.waiting_for, ""),
         looked=bool(getattr(case, "looked", False)) and case.state == State.SECOND_LOOK,
     )
 

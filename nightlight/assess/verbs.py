@@ -67,10 +67,7 @@ def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
     case = _lock(case_id)
     _may_be_decided(case, decision)
     _free_for(case, by)
-    earlier = looks.pending(case)
-    role = looks.next_role(earlier, by)
-    if role == Role.SENIOR:
-        _need(by, Permission.CASE_SETTLE)
+    earlier, role = looks.may_look(case, by)
     media = _sighted(case, decision)
     final = looks.settles(decision, role, earlier, looks.confirmed_twice(decision.media))
     look = _record(case, by, decision, role, is_final=final)

@@ -107,12 +107,12 @@ def _work_counts() -> dict[str, object]:
     now, real = clock.now(), clock.real_now()
     dead = Q(state=Work.State.DEAD)
     return Work.objects.aggregate(
-        due=Count("id", filter=~dead & Q(due__lte=now)),
         later=Count("id", filter=~dead & Q(due__gt=now)),
         held=Count("id", filter=Q(leased_until__gt=real)),
         failing=Count("id", filter=~dead & Q(not_before__gt=real)),
         dead=Count("id", filter=dead),
         oldest=Min("due", filter=~dead & Q(due__lte=now)),
+        due=Count("id", filter=~dead & Q(due__lte=now)),  # last: from here on `due` is this count, not the field
     )
 
 

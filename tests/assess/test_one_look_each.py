@@ -65,4 +65,4 @@ def test_the_guards_of_assessments_are_watched(home: None) -> None:
         where = " ON casebook_assessment" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER casebook_assessment_no_delete{where}")
 
-    assert triggers.missing(connection) == ["casebook_assessment_no_delete"]
+    assert "casebook_assessment_no_delete" in triggers.missing(connection)

@@ -1,0 +1,135 @@
+"""The case page: what it shows to whom, in three panes."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from nightlight.accounts.access import person
+from nightlight.accounts.mandate import Switch, is_open
+from nightlight.accounts.models import Person
+from nightlight.accounts.permissions import Permission
+from nightlight.assess import looks, queue, verbs
+from nightlight.assess.decision import GoldenRule, NotAllowed
+from nightlight.assess.forms import CorrectionForm, DecisionForm
+from nightlight.assess.models import Claim
+from nightlight.assess.purposes import RevealPurpose
+from nightlight.assess.reveal import SHOWN
+from nightlight.casebook import holds, panels, states
+from nightlight.casebook.models import Case, Media, Sighting
+from nightlight.casebook.words import State
+from nightlight.net.address import defang
+from nightlight.work import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A medium in the decision pane: its place in the list, whether two people confirmed it before, whether it can
+    be shown, and what is ticked."""
+
+    number: int
+    sighting: Sighting
+    known: bool
+    shown: bool
+    confirmed: bool
+    looked_at: bool
+
+
+def media_of(case: Case) -> list[Media]:
+    """The media at the address of a case, in the order they were first seen there."""
+    return [sighting.media for sighting in _sightings(case)]
+
+
+def case_page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    form: DecisionForm | None = None,
+    correction: CorrectionForm | None = None,
+    reading_back: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """Renders a case. `form` is a decision as typed so far; with `reading_back` it is shown as a question."""
+    reader = person(request)
+    sightings = _sightings(case)
+    decision = form or DecisionForm(media=[sighting.media.sha256 for sighting in sightings])
+    why_not = "" if reading_back else _why_not(case, reader)
+    queue_rows, _more = queue.page(queue.TO_DO, reader)
+    words = {
+        "case": case,
+        "address": defang(case.location.url) if case.location else "",
+        "why_waiting": states.WAITS.get(case.waiting_for, ""),
+        "hold_until": holds.active_until(case),
+        "panels": _rendered(request, case),
+        "rows": queue_rows,
+        "form": decision,
+        "reading_back": reading_back,
+        "why_not": why_not,
+        "may_decide": reader.may(Permission.CASE_ASSESS) and not why_not,
+        "claim": Claim.objects.select_related("by").filter(case=case, until__gt=clock.real_now()).first(),
+        "seen": _seen(sightings, decision),
+        "may_reveal": reader.may(Permission.MEDIA_REVEAL) and is_open(Switch.REVEAL),
+        "purposes": RevealPurpose.choices,
+        "correction": (correction or CorrectionForm(auto_id="correct_%s"))
+        if _correctable(case, reader)
+        else None,
+    }
+    return render(request, "assess/case.html", words, status=status)
+
+
+def _rendered(request: HttpRequest, case: Case) -> list[tuple[str, SafeString]]:
+    """Every stage's panel that has something to say, as HTML."""
+    shown = []
+    for panel in panels.all_panels():
+        words = panel.context(request, case)
+        if words is not None:
+            shown.append((panel.name, render_to_string(panel.template, words, request)))
+    return shown
+
+
+def _sightings(case: Case) -> list[Sighting]:
+    if case.location_id is None:
+        return []
+    return list(
+        Sighting.objects.select_related("media").filter(location=case.location_id).order_by("at", "pk")
+    )
+
+
+def _seen(sightings: list[Sighting], form: DecisionForm) -> list[Seen]:
+    known = looks.confirmed_twice(sighting.media.sha256 for sighting in sightings)
+    ticked = {name: set(form[name].value() or []) for name in ("chosen", "seen")}
+    return [
+        Seen(
+            number,
+            sighting,
+            sighting.media.sha256 in known,
+            sighting.media.mime in SHOWN,
+            sighting.media.sha256 in ticked["chosen"],
+            sighting.media.sha256 in ticked["seen"],
+        )
+        for number, sighting in enumerate(sightings, 1)
+    ]
+
+
+def _why_not(case: Case, reader: Person) -> str:
+    """Why this person can't decide the case now, in words; empty if they can."""
+    if holds.active_until(case):
+        return _("Police asked to hold this case.")
+    again = case.state == State.WAITING and case.waiting_for in verbs.LOOK_AGAIN
+    if case.state not in verbs.UNDECIDED and not again:
+        return _("This case is decided.")
+    try:
+        looks.may_look(case, reader)
+    except GoldenRule:
+        return _("You looked at this case already. The second look is another person's.")
+    except NotAllowed:
+        return _("Two people disagree. A senior analyst who has not looked yet settles it.")
+    claim = Claim.objects.filter(case=case, until__gt=clock.real_now()).exclude(by=reader).first()
+    return _("Someone else has taken this case.") if claim else ""
+
+
+def _correctable(case: Case, reader: Person) -> bool:
+    return case.state in verbs.CORRECTABLE and reader.may(Permission.CASE_CORRECT)

@@ -1,0 +1,124 @@
+// The desk by keyboard. Everything works without this file; it only saves reaching for the mouse.
+// A key is the `accesskey` of what it stands for, drawn beside it. Nothing irrevocable hangs on one press: a decision
+// is read back first and taken by a second, deliberate one.
+"use strict";
+
+(() => {
+  const SETTLE = 600; // ms after a page appeared in which a press still belongs to the page before
+  const opened = performance.now();
+
+  const typing = (element) => element.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+
+  function press(key) {
+    const target = document.querySelector(`[accesskey="${CSS.escape(key)}"]`);
+    if (!target) return false;
+    target.focus();
+    if (!typing(target)) target.click();
+    return true;
+  }
+
+  function move(step) {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    let at = rows.indexOf(document.activeElement);
+    if (at < 0) at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    next.focus();
+  }
+
+  function showKeys() {
+    const keys = document.getElementById("keys");
+    keys.open = !keys.open;
+    if (keys.open) keys.querySelector("summary").focus();
+  }
+
+  function submitDecision() {
+    const form = document.querySelector("form[data-decide]");
+    if (!form || performance.now() - opened < SETTLE) return;
+    form.requestSubmit(form.querySelector('button[value="final"], button[value="look"]'));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing) return;
+    if (event.ctrlKey && event.key === "Enter") {
+      event.preventDefault();
+      submitDecision();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const known = { j: () => move(1), k: () => move(-1), "?": showKeys };
+    const act = known[event.key];
+    if (act) act();
+    if (act || (event.key.length === 1 && press(event.key))) event.preventDefault();
+  });
+
+  // A severity belongs to a confirmed case only.
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "outcome" || event.target.value === "confirmed") return;
+    const none = document.querySelector('input[name="severity"][value=""]');
+    if (none) none.checked = true;
+  });
+
+  // A medium is seen only while a button is held: small, grey and blurred, drawn on a canvas and then forgotten.
+  for (const place of document.querySelectorAll("[data-reveal]")) reveal(place);
+
+  function reveal(place) {
+    const button = place.querySelector("button");
+    const canvas = place.querySelector("canvas");
+    const said = place.querySelector("[role=status]");
+    let hold = 0; // which press is held; 0 is none
+
+    function hide() {
+      hold = 0;
+      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+      place.removeAttribute("data-held");
+    }
+
+    async function show() {
+      const mine = (hold = performance.now());
+      place.setAttribute("data-held", "");
+      said.textContent = "…";
+      const body = new FormData();
+      body.set("purpose", place.querySelector("[data-purpose]").value);
+      body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+      try {
+        const answer = await fetch(place.dataset.reveal, { method: "POST", body, cache: "no-store" });
+        if (!answer.ok) {
+          said.textContent = answer.headers.get("Content-Type").startsWith("text/plain") ? await answer.text() : answer.status;
+          return;
+        }
+        const picture = await createImageBitmap(await answer.blob());
+        said.textContent = "";
+        if (hold === mine) draw(picture);
+        picture.close();
+      } catch (error) {
+        said.textContent = error.name;
+      }
+    }
+
+    function draw(picture) {
+      const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);
+      const [width, height] = [picture.width * scale, picture.height * scale];
+      const context = canvas.getContext("2d");
+      context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+    }
+
+    place.hidden = false;
+    button.addEventListener("pointerdown", show);
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== " " || event.repeat) return;
+      event.preventDefault();
+      show();
+    });
+    for (const end of ["pointerup", "pointercancel", "pointerleave", "keyup", "blur", "contextmenu"]) {
+      button.addEventListener(end, hide);
+    }
+    document.addEventListener("visibilitychange", hide);
+    window.addEventListener("blur", hide);
+    window.addEventListener("pagehide", hide);
+  }
+})();
