@@ -28,7 +28,7 @@ class Trace(Row):
     of = models.CharField(max_length=16, choices=Of, default=Of.PAGE)
     host = SealedField()  # the host or address that was traced
     addresses = SealedField()  # JSON list of IP addresses
-    networks = SealedField()  # JSON list of the registered blocks they lie in, each "first-last"
+    networks = SealedField()  # JSON list of the registered blocks they lie in, as CIDR; empty where unknown
     name_servers = SealedField()  # JSON list
     country = models.CharField(max_length=16, blank=True)
     provider = SealedField()  # the network's name in the registry
