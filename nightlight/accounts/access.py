@@ -1,4 +1,4 @@
-"""Every view names its permission: `@allow(Permission.X)` or `@public`. A test walks all routes."""
+"""Every view names its permission: `@allow(Permission.X)`, `@own` or `@public`. A test walks all routes."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,36 +8,54 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from nightlight.accounts import second_factor
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 
 View = Callable[..., HttpResponseBase]
 
+PUBLIC = "public"
+OWN = "own"
+
 
 def public(view: View) -> View:
     """Anyone may open this page."""
-    view.permission = "public"  # type: ignore[attr-defined]
+    view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
 
 
+def own(view: View) -> View:
+    """Whoever is signed in may open this page, about themselves; no second factor yet, it is set up here."""
+    return _guarded(view, OWN, _refuse_nobody)
+
+
 def allow(permission: Permission) -> Callable[[View], View]:
-    """Only people whose roles carry the permission; others are sent to sign in, or refused."""
+    """Only people whose roles carry the permission, signed in with a second factor in a real home; others are sent
+    to sign in, or refused."""
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if not person(request).may(permission):
-                raise PermissionDenied(permission)
-            return view(request, *args, **kwargs)
+    def refuse(request: HttpRequest) -> HttpResponseBase | None:
+        if not person(request).may(permission):
+            raise PermissionDenied(permission)
+        return second_factor.asked(request)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
-
-    return decorate
+    return lambda view: _guarded(view, permission, refuse)
 
 
 def person(request: HttpRequest) -> Person:
-    """The signed-in person of a view guarded by `allow`."""
+    """The signed-in person of a view guarded by `allow` or `own`."""
     return cast(Person, request.user)
+
+
+def _guarded(view: View, permission: str, refuse: Callable[[HttpRequest], HttpResponseBase | None]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return refuse(request) or view(request, *args, **kwargs)
+
+    guarded.permission = permission  # type: ignore[attr-defined]
+    return guarded
+
+
+def _refuse_nobody(request: HttpRequest) -> None:
+    return None

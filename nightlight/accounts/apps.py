@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "nightlight.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from nightlight.accounts import listen
+        from nightlight.audit import triggers
+
+        triggers.GUARDED["accounts_mandate"] = ("id",)
+        listen.connect()

@@ -1,10 +1,10 @@
-"""People, their roles, bearer tokens and the mandate."""
+"""People, their roles, bearer tokens, the networks these work from, the mandate, and the sign-in limits."""
 
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 
 from nightlight.accounts.permissions import Permission, Role, allowed
 from nightlight.work.ids import new_id
@@ -14,9 +14,14 @@ class PersonManager(BaseUserManager["Person"]):
     """Makes people; e-mail addresses are compared without regard to case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """Makes a person whose address counts as verified: an administrator vouches for it, no mail is sent."""
+        from allauth.account.models import EmailAddress  # needs the user model, so not at import
+
         person = self.model(email=self.normalize_email(email).lower(), **fields)
         person.set_password(password)
-        person.save()
+        with transaction.atomic():
+            person.save()
+            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         return person
 
     def get_by_natural_key(self, username: str | None) -> "Person":
@@ -76,3 +81,20 @@ class Mandate(models.Model):
     sweep = models.BooleanField(default=False)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)
+
+
+class DeskNetwork(models.Model):
+    """A network that desk tokens work from, outside a rehearsal."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    cidr = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Limit(models.Model):
+    """A counter of the sign-in limits (`limits.py`): a keyed digest, JSON, and when it is forgotten (real time)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)

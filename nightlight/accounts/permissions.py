@@ -34,6 +34,7 @@ class Permission(TextChoices):
     SHARING_MANAGE = "sharing.manage", _("Manage members and lists")
     APPEAL_DECIDE = "appeal.decide", _("Decide appeals they were not involved in")
     MANDATE_RECORD = "mandate.record", _("Record the mandate and open its switches")
+    NETWORK_MANAGE = "network.manage", _("Name the networks desk tokens work from")
     PEOPLE_MANAGE = "people.manage", _("Manage people, roles and tokens")
     WORK_READ = "work.read", _("See due work")
     WORK_REVIVE = "work.revive", _("Start dead work again")
@@ -60,6 +61,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.SHARING_MANAGE: frozenset({R.MANAGER}),
     P.APPEAL_DECIDE: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
     P.MANDATE_RECORD: frozenset({R.MANAGER}),
+    P.NETWORK_MANAGE: frozenset({R.MANAGER}),
     P.PEOPLE_MANAGE: frozenset({R.ADMINISTRATOR}),
     P.WORK_READ: frozenset({R.MANAGER, R.ADMINISTRATOR, R.INSPECTOR}),
     P.WORK_REVIVE: frozenset({R.ADMINISTRATOR, R.MANAGER}),

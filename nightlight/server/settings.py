@@ -21,13 +21,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "nightlight.accounts",  # before allauth: its templates take the place of theirs
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "ninja",
     "nightlight.work",
     "nightlight.audit",
-    "nightlight.accounts",
     "nightlight.casebook",
     "nightlight.intake",
     "nightlight.triage",
@@ -92,9 +92,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "nightlight.accounts.adapter.SealedFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = NIGHTLIGHT.base_host in ("localhost", "127.0.0.1")
+
+# Sign-in limits, by real time; their counters are in the database, which all processes share (accounts/limits.py).
+CACHES = {"default": {"BACKEND": "nightlight.accounts.limits.Limits"}}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if NIGHTLIGHT.limits else False
+MFA_RATE_LIMITS: dict[str, str] | bool = {} if NIGHTLIGHT.limits else False
 
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True

@@ -5,56 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('root', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('signature', models.TextField()),
+                ("size", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("root", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("signature", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=64)),
-                ('verb', models.CharField(db_index=True, max_length=64)),
-                ('about', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('sealed_purpose', models.BinaryField(default=b'')),
-                ('facts', models.JSONField(default=dict)),
-                ('leaf', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+                ("verb", models.CharField(db_index=True, max_length=64)),
+                ("about", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("sealed_purpose", models.BinaryField(default=b"")),
+                ("facts", models.JSONField(default=dict)),
+                ("leaf", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('seq', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('entry_id', models.UUIDField(unique=True)),
-                ('hash', models.CharField(max_length=64)),
+                ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("entry_id", models.UUIDField(unique=True)),
+                ("hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('entry_id', models.UUIDField(primary_key=True, serialize=False)),
+                ("entry_id", models.UUIDField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Tree',
+            name="Tree",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('frontier', models.JSONField(default=list)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("frontier", models.JSONField(default=list)),
             ],
         ),
     ]

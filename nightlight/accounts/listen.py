@@ -1,0 +1,34 @@
+"""Sign-ins and changes to one's own way of signing in are entries of the log too."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, user_logged_in
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.db import transaction
+from django.dispatch import Signal
+
+from nightlight.accounts.models import Person
+from nightlight.audit import log
+
+HEARD: tuple[tuple[Signal, str], ...] = (
+    (user_logged_in, "accounts.sign_in"),
+    (password_changed, "accounts.change_password"),
+    (authenticator_added, "accounts.add_factor"),
+    (authenticator_removed, "accounts.remove_factor"),
+    (authenticator_reset, "accounts.renew_factor"),
+)
+
+
+def connect() -> None:
+    """Called once, when Django starts."""
+    for signal, verb in HEARD:
+        signal.connect(_recorder(verb), dispatch_uid=verb, weak=False)
+
+
+def _recorder(verb: str) -> Any:
+    @transaction.atomic
+    def record(sender: object, user: Person, authenticator: Any = None, **_: Any) -> None:
+        factor = {"factor": authenticator.type} if authenticator else {}
+        log.record(verb, by=user, about=user, **factor)
+
+    return record
