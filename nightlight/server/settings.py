@@ -111,7 +111,8 @@ CSRF_COOKIE_HTTPONLY = True
 _https = NIGHTLIGHT.base_url.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
-SECURE_REFERRER_POLICY = "no-referrer"
+# no address of ours goes elsewhere; with no-referrer browsers post forms with "Origin: null", which is refused
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
