@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
@@ -109,7 +109,7 @@ _PROBLEMS: dict[int, Any] = {400: Problem, 413: Problem, 422: Problem, 428: Prob
 @router.post(
     "/reports", auth=[Bearer("report"), anonymous], response={201: Accepted, 401: Problem, **_PROBLEMS}
 )
-def receive(request: HttpRequest, report: ReportIn) -> tuple[int, dict[str, Any]]:
+def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
     """Sends a report. Always accepted, also without an address."""
     partner = isinstance(request.auth, Caller)  # type: ignore[attr-defined]
     if not partner:
@@ -127,11 +127,10 @@ def receive(request: HttpRequest, report: ReportIn) -> tuple[int, dict[str, Any]
         )
     except verbs.TooMuch as error:
         raise HttpError(422, str(error)) from error
-    return 201, {
-        "receipt": received.receipt,
-        "proof": received.proof,
-        "not_understood": received.not_understood,
-    }
+    return Status(
+        201,
+        {"receipt": received.receipt, "proof": received.proof, "not_understood": received.not_understood},
+    )
 
 
 @router.post("/receipts", auth=None, response={200: Standing, 404: Problem, **_PROBLEMS})

@@ -71,6 +71,7 @@ def receive(
     """
     if len(text) > MOST_TEXT:
         raise TooMuch(f"at most {MOST_TEXT} characters of text; please send the rest in a second report")
+    urls, text = [_readable(url) for url in urls], _readable(text)
     understood, not_understood = understand(urls)
     if len(understood) > MOST_ADDRESSES:
         raise TooMuch(f"at most {MOST_ADDRESSES} addresses; please send the rest in a second report")
@@ -85,8 +86,8 @@ def receive(
             channel=channel or "",
             happening_now=happening_now,
             text=text,
-            contact=json.dumps(dict(contact)) if contact else "",
-            addresses=json.dumps(list(urls)),
+            contact=json.dumps(_plain(contact)) if contact else "",
+            addresses=json.dumps(urls),
             not_understood=json.dumps(not_understood),
             hashes=known,
             receipt_digest=receipt_digest(ring(), receipt),
@@ -131,6 +132,18 @@ def find(receipt: str) -> Report:
     return report
 
 
+def _plain(contact: Contact) -> Contact:
+    return {
+        _readable(name): _readable(value) if isinstance(value, str) else value
+        for name, value in contact.items()
+    }
+
+
+def _readable(text: str) -> str:
+    """The text with halves of characters (lone surrogates, which no encoding can carry) made visible marks."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str]]:
     known: dict[tuple[str, str], None] = {}
     unknown: list[str] = []
@@ -139,5 +152,5 @@ def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str
         if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
             known[kind, value] = None
         else:
-            unknown.append(each.value)
+            unknown.append(_readable(each.value))
     return [{"type": kind, "value": value} for kind, value in known], unknown

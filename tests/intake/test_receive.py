@@ -141,3 +141,12 @@ def test_taking_a_report_back_forgets_the_contact_and_is_logged_once(home: None)
 def test_an_unknown_receipt_and_one_that_is_none_are_refused_alike(home: None, receipt: str) -> None:
     with pytest.raises(verbs.UnknownReceipt):
         verbs.find(receipt)
+
+
+def test_halves_of_characters_become_visible_marks(home: None) -> None:
+    received = verbs.receive(
+        ReportKind.OTHER, urls=["\udfff"], text="a\ud800b", hashes=[verbs.Hash("md5", "\ud83d")]
+    )
+
+    assert received.not_understood == ["\ufffd", "\ufffd"]
+    assert Report.objects.get().text == "a\ufffdb"
