@@ -2,14 +2,14 @@
 a little.
 
 The sketch is the bottom-k sketch of the set of a page's words (Broder, "On the resemblance and containment of
-documents", 1997). Both are keyed by the home's ring, so that a dump of the database allows no guessing.
+documents", 1997). Both are keyed by the home's ring, so that a dump of the database allows no guessing; by a key that
+lives as long as the ring, because what they stand for is not kept and could not be indexed anew after a rotation.
 """
 
 import hmac
 import re
 
 from nightlight.net.page import Page
-from nightlight.vault import blind
 from nightlight.work.home import ring
 
 PURPOSE = "page"
@@ -22,15 +22,21 @@ _WORD = re.compile(r"[^\W\d_]+")
 def digest(page: Page) -> str:
     """64 hex digits for what a page says and links to; empty for a page that does neither."""
     said = bool(page.title or page.text or page.links)
-    return blind(ring(), PURPOSE, "\n".join((page.digest, *page.links))) if said else ""
+    return keyed(PURPOSE, "\n".join((page.digest, *page.links))) if said else ""
 
 
 def sketch(page: Page) -> str:
     """At most `KEPT` hashes as hex, smallest first. Figures are left out: they are what changes by itself."""
-    key = bytes.fromhex(blind(ring(), PURPOSE, "sketch"))
+    key = ring().token_subkey(PURPOSE, "sketch")
     words = set(_WORD.findall(" ".join((page.title, page.text)).casefold()))
     hashes = sorted(hmac.digest(key, word.encode(), "sha256")[:4].hex() for word in words)
     return "".join(hashes[:KEPT])
+
+
+def keyed(purpose: str, text: str) -> str:
+    """64 hex digits of HMAC-SHA256 to compare a look with later ones by; empty for no text."""
+    key = ring().token_subkey("look", purpose)
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex() if text else ""
 
 
 def alike(one: str, other: str) -> bool:

@@ -14,7 +14,6 @@ from ipaddress import ip_address, ip_network
 from nightlight.accounts import mandate
 from nightlight.casebook import egress, holds
 from nightlight.casebook.models import Assessment, Case, Media
-from nightlight.casebook.sealed import find
 from nightlight.casebook.words import Outcome
 from nightlight.net.errors import (
     FetchError,
@@ -32,9 +31,7 @@ from nightlight.net.suffix import registrable
 from nightlight.takedown import likeness, manners
 from nightlight.takedown.models import Check, Trace
 from nightlight.takedown.verdict import GONE_STATUS, Known, Reason, Shown, State, found_enough, judge
-from nightlight.vault import blind
 from nightlight.work import clock
-from nightlight.work.home import ring
 
 PAGE_BYTES = 2_000_000  # read of a page
 MEDIA_BYTES = (
@@ -108,7 +105,7 @@ def take(case: Case) -> Seen:
         return _seen(case, known, (State.GONE, Reason.NO_SUCH_NAME))
     except CannotTell:
         return _seen(case, known, (State.CANNOT_TELL, Reason.DNS))
-    addresses = blind(ring(), "address", ",".join(sorted(ips)))
+    addresses = likeness.keyed("addresses", ",".join(sorted(ips)))
     elsewhere = not known.first and _elsewhere(case, ips)
     try:
         fetched = _get(location.url, location.host, PAGE_BYTES)
@@ -196,7 +193,7 @@ def _seen(
         page=shown.page if shown else "",
         sketch=shown.sketch if shown and known.first else "",
         media=shown.media if shown else (),
-        host_index=find("host", host),
+        host_index=likeness.keyed("host", host),
         addresses=addresses,
     )
 
@@ -286,7 +283,7 @@ def _host(url: str) -> str:
 
 def _sent_on(host: str, domain: str, known: Known) -> bool:
     """Whether the answer came from another site than the reported one and than the first look's."""
-    return registrable(host) != domain and find("host", host) != known.host_index
+    return registrable(host) != domain and likeness.keyed("host", host) != known.host_index
 
 
 def _elsewhere(case: Case, ips: list[str]) -> bool:

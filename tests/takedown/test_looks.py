@@ -11,9 +11,8 @@ from django.conf import settings
 from nightlight.accounts.mandate import Closed
 from nightlight.accounts.models import Mandate, Person
 from nightlight.casebook.models import Case, Hold, Location
-from nightlight.casebook.sealed import find
 from nightlight.net.errors import Obstacle, TimedOut, TooLarge, TooManyRedirects, Unreachable
-from nightlight.takedown import looks
+from nightlight.takedown import likeness, looks
 from nightlight.takedown.looks import Seen
 from nightlight.takedown.models import Check
 from nightlight.takedown.verdict import Reason
@@ -81,7 +80,7 @@ def test_a_first_look_keeps_what_is_there(case: Case) -> None:
     assert seen.first
     assert set(seen.media) == {digest(LOGO), digest(PICTURE)}
     assert len(seen.page) == 64
-    assert seen.host_index == find("host", "album.test")
+    assert seen.host_index == likeness.keyed("host", "album.test")
 
 
 def test_a_look_names_no_address_and_no_word_of_the_page(case: Case) -> None:
