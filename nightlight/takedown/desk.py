@@ -19,6 +19,7 @@ from nightlight.takedown.verbs import SETTLED_BY_A_WAY, NotNow
 from nightlight.work import clock
 
 N = Notice.State
+CLOSABLE = frozenset({State.WAITING, State.NOTICED, State.HANDED_OVER})
 
 
 @transaction.atomic
@@ -111,7 +112,7 @@ def close_by_hand(case_id: UUID | str, by: Person) -> Case:
     """A person saw that what was confirmed is gone, where looks alone can't tell: nothing more is sent, and the
     address is watched for a come-back."""
     case = Case.objects.select_for_update().get(pk=case_id)
-    if case.state not in (State.WAITING, State.NOTICED, State.HANDED_OVER):
+    if case.state not in CLOSABLE:
         raise NotNow("only a case that is waited for can be closed")
     states.move(case, State.GONE)
     case.gone_at = clock.now()

@@ -1,6 +1,7 @@
 """Making a queued notice ready to leave: what no longer belongs is taken out, the mail is written and kept, so that
 every attempt sends the same bytes; and the last look at it right before the dot."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,7 +74,7 @@ def commit(packed: Packed) -> bool:
         notice = Notice.objects.select_for_update().get(pk=packed.notice)
         if notice.state != Notice.State.QUEUED or notice.packed_at != packed.at or gates.why_not(notice):
             return False
-        if any(not _belongs(page, notice) for page in _pages(notice)):
+        if any(not _belongs(page, notice) for page in in_notice(notice)):
             return False
         notice.state = Notice.State.SENDING
         notice.save(update_fields=["state"])
@@ -104,13 +105,18 @@ def link(notice: Notice) -> str:
     return f"{settings.NIGHTLIGHT.base_url}/notice/{token}/"
 
 
-def pages_of(notice: Notice) -> list[message.Page]:
+def pages_of(pages: Iterable[NoticeCase]) -> list[message.Page]:
     """What the mail and the provider's page list."""
     return [
         message.Page(page.case.location.url, page.case.location.first_seen, page.case.confirmed_at)
-        for page in _pages(notice)
+        for page in pages
         if page.case.location
     ]
+
+
+def in_notice(notice: Notice) -> list[NoticeCase]:
+    """The pages of a notice with their cases, oldest first."""
+    return list(notice.pages.select_related("case__location").order_by("id"))
 
 
 def _write(notice: Notice) -> None:
@@ -119,7 +125,7 @@ def _write(notice: Notice) -> None:
     )
     raw = message.build(
         notice,
-        pages_of(notice),
+        pages_of(in_notice(notice)),
         law_named(notice.law),
         sender=sender,
         link=link(notice),
@@ -133,7 +139,7 @@ def _write(notice: Notice) -> None:
 
 
 def _sort_out(notice: Notice) -> None:
-    for page in _pages(notice):
+    for page in in_notice(notice):
         if not _belongs(page, notice):
             queue.take_out(page, "nothing_left")
 
@@ -153,7 +159,3 @@ def is_up(case: Case) -> bool:
     """Whether the latest look of this episode saw the page."""
     latest = Check.objects.filter(case=case, episode=case.episode).order_by("-at", "-id").first()
     return latest is not None and latest.state == Check.State.UP
-
-
-def _pages(notice: Notice) -> list[NoticeCase]:
-    return list(notice.pages.select_related("case__location").order_by("id"))
