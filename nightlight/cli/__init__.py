@@ -39,5 +39,5 @@ def is_answer(error: Exception) -> bool:
     from django.db import OperationalError
 
     return type(error).__module__.startswith("nightlight.") or isinstance(
-        error, ValidationError | OperationalError | ImproperlyConfigured
+        error, ValidationError | OperationalError | ImproperlyConfigured | OSError
     )

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from nightlight.server import home
 
@@ -25,41 +27,47 @@ def run_serve(arguments: argparse.Namespace) -> int:
     """Makes the home first where there is none."""
     new = not home.exists()
     home.make()
-    _open(new)
-    from nightlight.server import serve
+    with _opened(new):
+        from nightlight.server import serve
 
-    serve.both(arguments.host, arguments.port, arguments.n, _say)
+        serve.both(arguments.host, arguments.port, arguments.n, _say)
     return 0
 
 
 def run_web(arguments: argparse.Namespace) -> int:
     """Serves pages; due work is for `nightlight work` elsewhere."""
-    _open(False)
-    from nightlight.server import serve
+    with _opened(False):
+        from nightlight.server import serve
 
-    serve.web(arguments.host, arguments.port, _say)
+        serve.web(arguments.host, arguments.port, _say)
     return 0
 
 
 def run_work(arguments: argparse.Namespace) -> int:
     """Does due work."""
-    _open(False)
-    from nightlight.server import serve
+    with _opened(False):
+        from nightlight.server import serve
 
-    serve.work(arguments.n, lambda: _say("working"))
+        serve.work(arguments.n, lambda: _say("working"))
     return 0
 
 
-def _open(new: bool) -> None:
-    from nightlight.server import logs
+@contextmanager
+def _opened(new: bool) -> Iterator[None]:
+    from nightlight.server import logs, occupied
 
     logs.set_up()
     home.start_django()
-    if new:
-        home.establish(rehearsal=False)
-    else:
-        home.migrate()
-    home.open_()
+    with occupied.beside_others(home.folder()):
+        if new:
+            home.establish(rehearsal=False)
+        else:
+            home.migrate()
+        home.open_()
+        from nightlight.server import rotation
+
+        rotation.require_finished()
+        yield
 
 
 def _say(where: str) -> None:
