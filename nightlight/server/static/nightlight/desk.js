@@ -75,12 +75,11 @@
     function hide() {
       hold = 0;
       canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-      place.removeAttribute("data-held");
+      place.removeAttribute("data-shown");
     }
 
     async function show() {
       const mine = (hold = performance.now());
-      place.setAttribute("data-held", "");
       said.textContent = "…";
       const body = new FormData();
       body.set("purpose", place.querySelector("[data-purpose]").value);
@@ -105,6 +104,7 @@
       const [width, height] = [picture.width * scale, picture.height * scale];
       const context = canvas.getContext("2d");
       context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+      place.setAttribute("data-shown", "");
     }
 
     place.hidden = false;
