@@ -1,0 +1,225 @@
+"""The desk in a real browser: the whole path by keyboard, the held reveal, narrow screens, no axe violation."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from nightlight.accounts.models import Person
+from nightlight.assess import verbs
+from nightlight.audit.models import Entry
+from nightlight.casebook import egress, states
+from nightlight.casebook.models import Case
+from nightlight.casebook.words import State
+from tests.assess.conftest import MakeCase, MakePerson, confirmed
+from tests.assess.test_reveal import Web, sighted
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(chromium: Browser, live_server: Any) -> Iterator[Open]:
+    """`open_as(person, path, width=1280)`: a page of the desk, signed in."""
+    contexts = []
+
+    def go(person: Person, path: str = "/desk/", width: int = 1280, **options: Any) -> Page:
+        client = Client()
+        client.force_login(person)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context.add_cookies(
+            [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
+
+
+def test_a_case_is_decided_by_keyboard_alone(make_case: MakeCase, someone: MakePerson, open_as: Open) -> None:
+    make_case()
+    case = make_case()
+    page = open_as(someone("analyst"))
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{case.pk}/")
+    for key in ("1", "c", "o"):
+        page.keyboard.press(key)
+    page.keyboard.type("two rooms")
+    page.wait_for_timeout(700)  # a press right after a page opened still belongs to the page before
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
+    case.refresh_from_db()
+    before = case.state
+    page.wait_for_timeout(700)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("Confirmed")
+
+    case.refresh_from_db()
+    assert (before, case.state, case.assessments.get().note) == (State.OPEN, State.CONFIRMED, "two rooms")
+
+
+def test_two_presses_in_a_row_decide_nothing(make_case: MakeCase, someone: MakePerson, open_as: Open) -> None:
+    case = make_case()
+    page = open_as(someone("analyst"), f"/desk/cases/{case.pk}/")
+    page.keyboard.press("3")
+    page.wait_for_timeout(700)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+
+    case.refresh_from_db()
+    assert case.state == State.OPEN
+
+
+def test_letters_in_a_note_are_letters(make_case: MakeCase, someone: MakePerson, open_as: Open) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{make_case().pk}/")
+
+    page.keyboard.press("o")
+    page.keyboard.type("abc 123")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+
+    assert page.get_by_label("Note").input_value() == "abc 123"
+    assert page.get_by_role("radio", name="Category B").is_checked()
+    assert not page.get_by_role("radio", name="Category A").is_checked()
+
+
+def test_another_outcome_takes_the_severity_back(
+    make_case: MakeCase, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{make_case().pk}/")
+
+    for key in ("1", "a", "2"):
+        page.keyboard.press(key)
+
+    assert page.get_by_role("radio", name="none").is_checked()
+
+
+def test_the_keys_are_shown_and_hidden_by_a_key(
+    make_case: MakeCase, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"))
+    keys = page.get_by_text("read the decision back")
+
+    page.keyboard.press("?")
+    shown = keys.is_visible()
+    page.keyboard.press("?")
+
+    assert (shown, keys.is_visible()) == (True, False)
+
+
+@pytest.fixture
+def sighting_case(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A case with one medium, a plain orange picture."""
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "orange").save(picture, "PNG")
+    case = make_case()
+    sighted(case, picture.getvalue())
+    web = Web({"http://site1.example/page": ("image/png", picture.getvalue())})
+    monkeypatch.setattr(egress, "fetcher", lambda: web)
+    return case
+
+
+PAINTED = "canvas => canvas.getContext('2d').getImageData(80, 60, 1, 1).data[3] > 0"
+
+
+def test_a_medium_is_seen_only_while_the_button_is_held(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    button, canvas = page.get_by_role("button", name="Hold to see media 1"), page.locator("canvas")
+    before = canvas.evaluate(PAINTED)
+
+    button.hover()
+    hovered = canvas.evaluate(PAINTED)
+    page.mouse.down()
+    expect(page.locator("[data-shown]")).to_be_visible()
+    held = canvas.evaluate(PAINTED)
+    look = canvas.evaluate("canvas => getComputedStyle(canvas).filter")
+    page.mouse.up()
+
+    assert (before, hovered, held, canvas.evaluate(PAINTED)) == (False, False, True, False)
+    assert "grayscale(1)" in look and "blur" in look
+    assert Entry.objects.filter(verb="assess.reveal").count() == 1
+
+
+def test_a_held_key_reveals_and_leaving_hides(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    page.get_by_role("button", name="Hold to see media 1").focus()
+
+    page.keyboard.down("Space")
+    expect(page.locator("[data-shown]")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+
+    expect(page.locator("[data-shown]")).to_have_count(0)
+    assert not page.locator("canvas").evaluate(PAINTED)
+
+
+@pytest.mark.parametrize("width", [320, 1280, 3840])
+def test_no_page_of_the_desk_has_an_accessibility_violation_or_scrolls_sideways(
+    width: int, sighting_case: Case, make_case: MakeCase, someone: MakePerson, open_as: Open
+) -> None:
+    senior = someone("senior_analyst")
+    seconds, gone = make_case(danger_now=True), make_case()
+    verbs.decide(seconds.pk, someone("analyst"), confirmed("A", note="by the pier"))
+    verbs.decide(gone.pk, senior, confirmed("B"))
+    states.move(gone, State.WAITING, waiting_for="changed")
+    paths = ["", "waiting/", "search/", *(f"cases/{case.pk}/" for case in (sighting_case, seconds, gone))]
+
+    for path in paths:
+        page = open_as(senior, f"/desk/{path}", width)
+
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_the_reading_back_has_no_accessibility_violation(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    page.get_by_role("radio", name="Nothing found").check()
+
+    page.get_by_role("button", name="Read it back").click()
+
+    assert violations(page) == []
+
+
+def test_a_case_is_decided_without_scripts(make_case: MakeCase, someone: MakePerson, open_as: Open) -> None:
+    case = make_case()
+    page = open_as(someone("analyst"), f"/desk/cases/{case.pk}/", java_script_enabled=False)
+
+    page.get_by_role("radio", name="Nothing found").check()
+    page.get_by_role("button", name="Read it back").click()
+    page.get_by_role("button", name="Take this decision").click()
+
+    case.refresh_from_db()
+    assert case.state == State.DISMISSED
