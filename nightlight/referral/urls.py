@@ -1,5 +1,14 @@
-"""The page addresses of referral."""
+"""The page addresses of referral, below /desk/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from nightlight.referral import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("referrals/", views.referrals, name="referrals"),
+    path("referrals/<uuid:referral_id>/fetch/", views.fetch, name="referral-fetch"),
+    path("referrals/<uuid:referral_id>/acknowledge/", views.acknowledge, name="referral-acknowledge"),
+    path("cases/<uuid:case_id>/outcome/", views.outcome, name="referral-outcome"),
+    path("cases/<uuid:case_id>/hold/", views.place_hold, name="hold-place"),
+    path("holds/<uuid:hold_id>/lift/", views.lift_hold, name="hold-lift"),
+]

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from nightlight.accounts.models import Person
@@ -136,3 +137,12 @@ def returned(case: Case) -> None:
     case.episode, case.gone_at = case.episode + 1, None
     case.save(update_fields=["episode", "gone_at"])
     events.page_returned.send(sender=Case, case=case)
+
+
+def only(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets no other stage hear the announcements, so that a test of one stage does the work of that stage."""
+    for name in events.LISTENERS:
+        signal = getattr(events, name)
+        kept = [entry for entry in signal.receivers if str(entry[0][0]).startswith(f"{stage}.")]
+        monkeypatch.setattr(signal, "receivers", kept)
+        monkeypatch.setattr(signal, "sender_receivers_cache", {})

@@ -8,6 +8,7 @@ from django.test import Client
 
 from nightlight.accounts import tokens
 from nightlight.audit.sequencer import sequence_once
+from tests.casebook import cases
 
 
 class MemberClient:
@@ -39,3 +40,9 @@ class MemberClient:
 def member(home: None) -> Callable[..., MemberClient]:
     """`member("Example Ltd", "urls_clear")` is a member with these scopes beside its own."""
     return lambda name="Example Ltd", *scopes: MemberClient(name, *scopes)
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other stage listens."""
+    cases.only("sharing", monkeypatch)

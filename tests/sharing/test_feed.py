@@ -202,7 +202,7 @@ def _undone() -> Iterator[None]:
 @given(
     steps=st.lists(st.sampled_from(["begin", "commit first", "commit last", "place", "read"]), max_size=25)
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_changes_that_commit_in_any_order_are_neither_skipped_nor_repeated(
     home: None, steps: list[str]
 ) -> None:
