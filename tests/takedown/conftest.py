@@ -39,7 +39,9 @@ def mail(settings: Any, tmp_path: Path) -> Iterator[Mail]:
     server = MailServer(office, frozenset(), domains, open_domains=domains)
     server.start()
     settings.NIGHTLIGHT = replace(
-        settings.NIGHTLIGHT, mail=config.MailServer("127.0.0.1", server.port, "", "", False)
+        settings.NIGHTLIGHT,
+        mail=config.MailServer("127.0.0.1", server.port, "", "", False),
+        dns="127.0.0.1:9",  # nobody answers there: no look leaves this machine
     )
     yield Mail(office, server)
     server.stop()
