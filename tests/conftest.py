@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
+
+# How long one example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("nightlight", deadline=None)
+hypothesis.settings.load_profile("nightlight")
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,7 @@ def test_a_proof_of_something_else_does_not_hold(
     assert proof
     other: dict[str, Any] = {"leaf": "00" * 32, "path": ("00" * 32, *proof.path[1:])}
 
-    changed = promise.Inclusion(
-        **{"leaf": proof.leaf, "path": proof.path, "seq": proof.seq, "checkpoint": proof.checkpoint}
-        | {what: other[what]}
-    )
+    changed = replace(proof, **{what: other[what]})
 
     assert not changed.holds()
 

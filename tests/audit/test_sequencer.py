@@ -9,7 +9,7 @@ from django.db import connection
 
 from nightlight.audit import log, sequencer
 from nightlight.audit.models import Entry, Leaf, Pending, Tree
-from nightlight.audit.tree import root_of
+from nightlight.audit.tree import Frontier, root_of
 
 
 def _root() -> bytes:
@@ -41,7 +41,7 @@ def test_the_tree_goes_on_where_it_was(home: None, write: Callable[[int], list[E
     tree = Tree.objects.get()
     assert tree.size == 7
     assert len(tree.frontier) == 3
-    assert sequencer.Frontier.from_json(tree.size, tree.frontier).root() == _root()
+    assert Frontier.from_json(tree.size, tree.frontier).root() == _root()
 
 
 def test_many_entries_are_placed_in_several_transactions(
@@ -108,4 +108,4 @@ def test_two_sequencers_at_once_give_each_entry_one_place() -> None:
     assert errors == []
     assert list(Leaf.objects.order_by("seq").values_list("seq", flat=True)) == list(range(12))
     tree = Tree.objects.get()
-    assert sequencer.Frontier.from_json(tree.size, tree.frontier).root() == _root()
+    assert Frontier.from_json(tree.size, tree.frontier).root() == _root()

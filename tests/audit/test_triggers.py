@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from nightlight.audit import checkpoints, triggers
 from nightlight.audit.models import Checkpoint, Entry, Leaf
 
-MODELS = {"audit_entry": Entry, "audit_leaf": Leaf, "audit_checkpoint": Checkpoint}
+MODELS: dict[str, Any] = {"audit_entry": Entry, "audit_leaf": Leaf, "audit_checkpoint": Checkpoint}
 COLUMNS = {"audit_entry": "verb", "audit_leaf": "hash", "audit_checkpoint": "root"}
 
 
@@ -21,7 +21,7 @@ def written(own_home: Path, write: Callable[[int], Any]) -> None:
     checkpoints.checkpoint_now()
 
 
-def refused(statement: str, *values: object) -> bool:
+def refused(statement: str, *values: Any) -> bool:
     """Whether the database refuses a statement because of a trigger."""
     with (
         pytest.raises(IntegrityError, match="insert-only"),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from nightlight.audit import checkpoints, log, sequencer, triggers
 from nightlight.audit import verify as verifying
 from nightlight.audit.models import Checkpoint, Entry, Leaf, Pending, Tree
-from nightlight.audit.tree import Frontier
+from nightlight.audit.tree import Frontier, leaf_hash
 from nightlight.audit.verify import verify
 
 
@@ -33,7 +33,7 @@ def found(word: str) -> list[str]:
     return [line for line in verify().findings if word in line and "trigger" not in line]
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
@@ -93,7 +93,7 @@ def test_an_edit_that_also_rewrites_the_leaves_is_found_by_what_was_signed(writt
     leaf = Leaf.objects.get(seq=2)
     entry = Entry.objects.get(pk=leaf.entry_id)
     entry.verb = "test.other"
-    entry.leaf = leaf.hash = verifying.leaf_hash(log.canonical(entry)).hex()
+    entry.leaf = leaf.hash = leaf_hash(log.canonical(entry)).hex()
     entry.save()
     leaf.save()
     _rewrite_tree()
