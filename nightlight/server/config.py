@@ -81,7 +81,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"NIGHTLIGHT_BASE_URL: {base_url!r} is not an http or https address")
     proxy = values["proxy"] or None
     direct = proxy == "direct"
-    if proxy and not direct and urlsplit(proxy).scheme not in ("http", "https", "socks5"):
+    if proxy and not direct and urlsplit(proxy).scheme not in ("http", "socks5"):
         raise ConfigError("NIGHTLIGHT_PROXY: use http://host:port, socks5://host:port or the word direct")
     if values["limits"] not in ("", "on", "off"):
         raise ConfigError("NIGHTLIGHT_LIMITS: use on or off")
