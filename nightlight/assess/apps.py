@@ -6,8 +6,9 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
-        from nightlight.assess import listen, panel, search
+        from nightlight.assess import appeal_panel, listen, panel, search
 
         listen.connect()
         panel.register()
         search.register()
+        appeal_panel.register()

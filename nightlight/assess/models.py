@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Case
+
+__all__ = ["Appeal", "Claim"]
 
 
 class Claim(models.Model):

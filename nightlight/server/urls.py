@@ -6,6 +6,7 @@ from nightlight.server.api import api
 
 urlpatterns = [
     path("", include("nightlight.intake.urls")),
+    path("", include("nightlight.assess.appeal_urls")),
     path("", include("nightlight.takedown.urls")),
     path("", include("nightlight.stats.urls")),
     path("desk/", include("nightlight.accounts.urls")),
