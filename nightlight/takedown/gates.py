@@ -1,5 +1,6 @@
 """What keeps a queued notice from leaving, each reason a word that the desk and `doctor` show."""
 
+from collections import Counter
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts import mandate
-from nightlight.takedown.models import Notice
+from nightlight.takedown.models import Notice, Trace
 from nightlight.work.home import is_rehearsal
 
 WHY_NOT: dict[str, Promise] = {
@@ -38,14 +39,12 @@ def why_not(notice: Notice) -> str:
 
 
 def blocked() -> dict[str, int]:
-    """How many queued notices wait for each reason; for `doctor` and the desk."""
-    rows = (
-        Notice.objects.filter(state=Notice.State.QUEUED).exclude(why_not="").values_list("why_not", flat=True)
+    """How many queued notices, and traces that were not allowed, wait for each reason; for `doctor` and the desk."""
+    queued = Notice.objects.filter(state=Notice.State.QUEUED).exclude(why_not="")
+    traces = Trace.objects.filter(is_current=True).exclude(why_not="")
+    return dict(
+        Counter([*queued.values_list("why_not", flat=True), *traces.values_list("why_not", flat=True)])
     )
-    counts: dict[str, int] = {}
-    for word in rows:
-        counts[word] = counts.get(word, 0) + 1
-    return counts
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ A first look follows each trace, and the notice follows the look.
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache, partial
 from ipaddress import ip_address, summarize_address_range
 from pathlib import Path
@@ -28,6 +29,7 @@ from nightlight.work.due import Record
 from nightlight.work.home import is_rehearsal
 
 NOT_OURS = "not_ours"
+REOPEN = timedelta(minutes=10)
 
 
 @due.outward("takedown.trace")
@@ -51,6 +53,18 @@ def trace_true_host(trace: str) -> Record:
     if row.case.state not in packing.TELLING or holds.active_until(row.case):
         return nothing
     return partial(_record_true_host, row.pk, look_up(row.host) if may_trace() else None)
+
+
+@due.every(REOPEN, "takedown.trace_what_was_closed")
+def trace_what_was_closed() -> None:
+    """Traces what could not be traced while the home had no mandate."""
+    if not may_trace():
+        return
+    closed = Trace.objects.filter(
+        is_current=True, why_not="closed_no_mandate", case__state__in=packing.TELLING
+    )
+    for case in closed.values_list("case_id", flat=True):
+        due.enqueue("takedown.trace", key=f"takedown.trace:{case}", case=case)
 
 
 def nothing() -> None:

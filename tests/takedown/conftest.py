@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,21 @@ def mail(settings: Any, tmp_path: Path) -> Iterator[Mail]:
 
 
 @pytest.fixture
-def internet(settings: Any, tmp_path: Path) -> Iterator[SmallInternet]:
-    """The whole small internet, and this home set to see it and nothing else."""
-    with SmallInternet(clock.now, tmp_path / "small") as running:
+def internet(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
+    """The whole small internet by the hotline's clock, and this home set to see it and nothing else."""
+    shown = [datetime(2026, 1, 5, 9, 0, tzinfo=UTC)]  # its threads can't see this test's transaction
+
+    def told(act: Callable[..., Any]) -> Callable[..., Any]:
+        def acts(*args: Any, **more: Any) -> Any:
+            result = act(*args, **more)
+            shown[0] = clock.now()
+            return result
+
+        return acts
+
+    monkeypatch.setattr(clock, "jump", told(clock.jump))
+    monkeypatch.setattr(clock, "run", told(clock.run))
+    with SmallInternet(lambda: shown[0], tmp_path / "small") as running:
         found = config.read({**running.environment(), "NIGHTLIGHT_HOME": str(tmp_path)})
         settings.NIGHTLIGHT = replace(
             settings.NIGHTLIGHT,
