@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 from ninja.errors import HttpError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
@@ -120,15 +120,17 @@ class DecidedOut(AssessmentOut):
     state: State
 
 
+NOT_GIVEN = BeforeValidator(lambda value: None if value == "" else value)  # `?state=` asks for every state
+USUAL = 100
 _ERRORS = {401: Problem, 403: Problem, 422: Problem}
 
 
 @router.get("/cases", response={200: CasesOut, **_ERRORS})
 def list_cases(
     request: HttpRequest,
-    state: State | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
-    after: UUID | None = None,
+    state: Annotated[State | None, NOT_GIVEN] = None,
+    limit: Annotated[int | None, Query(ge=1, le=MOST), NOT_GIVEN] = None,
+    after: Annotated[UUID | None, NOT_GIVEN] = None,
 ) -> Any:
     """Cases in the order in which they were opened; a page neither skips nor repeats one."""
     by = _person(request, Permission.CASE_READ)
@@ -137,6 +139,7 @@ def list_cases(
         cases = cases.filter(state=state)
     if after is not None:
         cases = cases.filter(pk__gt=after)
+    limit = limit or USUAL
     found = [queue.summary(case) for case in cases[: limit + 1]]
     shown = found[:limit]
     with transaction.atomic():

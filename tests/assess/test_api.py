@@ -95,6 +95,14 @@ def test_a_question_that_makes_no_sense_is_answered_422(query: str, desk: Desk) 
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
 
 
+def test_an_empty_value_of_the_query_is_as_good_as_none(desk: Desk, make_case: MakeCase) -> None:
+    make_case()
+
+    answer = desk.get("/cases?state=&limit=&after=")
+
+    assert len(answer.json()["cases"]) == 1
+
+
 def test_a_case_carries_its_assessments_and_what_the_panels_add(desk: Desk, make_case: MakeCase) -> None:
     case = make_case()
     desk.post(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -192,7 +193,8 @@ def test_no_page_of_the_desk_has_an_accessibility_violation_or_scrolls_sideways(
     seconds, gone = make_case(danger_now=True), make_case()
     verbs.decide(seconds.pk, someone("analyst"), confirmed("A", note="by the pier"))
     verbs.decide(gone.pk, senior, confirmed("B"))
-    states.move(gone, State.WAITING, waiting_for="changed")
+    with transaction.atomic():
+        states.move(gone, State.WAITING, waiting_for="changed")
     paths = ["", "waiting/", "search/", *(f"cases/{case.pk}/" for case in (sighting_case, seconds, gone))]
 
     for path in paths:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from nightlight.assess import reveal
+from nightlight.accounts.mandate import Closed
+from nightlight.assess.purposes import RevealPurpose
+from nightlight.assess.reveal import reveal
 from nightlight.audit.models import Entry
 from nightlight.casebook import egress
 from nightlight.casebook.models import Case, Hold, Location, Media, Sighting
@@ -125,8 +127,8 @@ def test_a_real_home_reveals_nothing_without_a_mandate(someone: MakePerson, web:
         location=location, kind=ReportKind.MATERIAL, priority=0, received_at=now, changed_at=now
     )
 
-    with pytest.raises(reveal.mandate.Closed, match="no mandate"):
-        reveal.reveal(case.pk, sighted(case).pk, someone("analyst"), reveal.RevealPurpose.GRADE)
+    with pytest.raises(Closed, match="no mandate"):
+        reveal(case.pk, sighted(case).pk, someone("analyst"), RevealPurpose.GRADE)
 
     assert web.asked == []
 
