@@ -29,8 +29,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            # A foreign library's message may quote what it was given; only its template is kept.
-            "message": record.getMessage() if record.name.startswith("nightlight") else str(record.msg)[:120],
+            "message": _message(record),
         }
         line.update({name: record.__dict__[name] for name in FIELDS if name in record.__dict__})
         if record.exc_info and record.exc_info[1]:
@@ -38,6 +37,14 @@ class JsonLines(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])
             line["where"] = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:]]
         return json.dumps(line)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What the record says. A foreign library may quote what it was given: of its message only the template is
+    kept, and where there is none, because it was put together before, nothing."""
+    if record.name.startswith("nightlight"):
+        return record.getMessage()
+    return str(record.msg)[:120] if record.args else "(kept back)"
 
 
 def set_up(level: str = "INFO") -> None:

@@ -1,10 +1,12 @@
 """Errors as answers: RFC 9457 problem documents for the API, one page design for people."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -41,10 +43,33 @@ def attach(api: NinjaAPI) -> None:
         answer["WWW-Authenticate"] = "Bearer"
         return answer
 
+    @api.exception_handler(Http404)
+    def nowhere(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(404, HTTPStatus(404).phrase)
+
     @api.exception_handler(Closed)
     def closed(request: HttpRequest, error: Closed) -> HttpResponse:
         return problem(403, str(error))
 
+
+class ApiProblems:
+    """Middleware: what a library answers of itself under /api/, such as 405, becomes a problem document too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        foreign = response.get("Content-Type", "").startswith("text/html")
+        if response.status_code < 400 or not foreign or not request.path.startswith("/api/"):
+            return response
+        answer = problem(response.status_code, HTTPStatus(response.status_code).phrase)
+        for name in KEPT & set(response.headers):
+            answer[name] = response[name]
+        return answer
+
+
+KEPT = {"Allow", "WWW-Authenticate", "Retry-After"}
 
 TITLES = {
     400: lambda: _("We could not read that"),

@@ -48,9 +48,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Counts in Prometheus' text format, for loopback or a token of scope `metrics`."""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     caller = tokens.read(bearer) if bearer else None
-    if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1") and not (
-        caller and "metrics" in caller.scopes
-    ):
+    if not _is_of_this_machine(request) and not (caller and "metrics" in caller.scopes):
         return HttpResponse("metrics are for loopback or a token\n", status=403, content_type="text/plain")
     work = _work_counts()
     lines = [
@@ -103,6 +101,12 @@ def revive(request: HttpRequest, work_id: UUID) -> HttpResponse:
     return redirect("work")
 
 
+def _is_of_this_machine(request: HttpRequest) -> bool:
+    """Whether the caller is on loopback itself, and not a stranger for whom a proxy on this machine speaks."""
+    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers)
+    return request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and not forwarded
+
+
 def _work_counts() -> dict[str, object]:
     now, real = clock.now(), clock.real_now()
     dead = Q(state=Work.State.DEAD)
@@ -112,7 +116,9 @@ def _work_counts() -> dict[str, object]:
         failing=Count("id", filter=~dead & Q(not_before__gt=real)),
         dead=Count("id", filter=dead),
         oldest=Min("due", filter=~dead & Q(due__lte=now)),
-        due=Count("id", filter=~dead & Q(due__lte=now)),  # last: from here on `due` is this count, not the field
+        due=Count(
+            "id", filter=~dead & Q(due__lte=now)
+        ),  # last: from here on `due` is this count, not the field
     )
 
 
