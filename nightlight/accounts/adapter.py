@@ -33,6 +33,8 @@ class SealedFactor(DefaultMFAAdapter):
         return str(settings.NIGHTLIGHT.name)
 
     def build_totp_svg(self, url: str) -> str:
-        # Without its XML declaration, because it stands inside the page: the policy allows no data: image.
+        # Without its XML declaration, because it stands inside the page (the policy allows no data: image), and on
+        # white, because cameras read no square on a dark page.
         svg: str = super().build_totp_svg(url)
-        return svg[svg.index("<svg") :]
+        opening, rest = svg[svg.index("<svg") :].split(">", 1)
+        return f'{opening}><rect width="100%" height="100%" fill="#fff"/>{rest}'

@@ -57,7 +57,10 @@ def _page(
     shown = found[:PAGE]
     names = verbs.names(shown)
     context = {
-        "rows": [(entry, names.get(entry.actor, entry.actor), verbs.purpose_of(entry)) for entry in shown],
+        "rows": [
+            (entry, names.get(entry.actor, entry.actor), verbs.purpose_of(entry), _facts(entry))
+            for entry in shown
+        ],
         "older": shown[-1].pk if len(found) > PAGE else None,
         "search": search or forms.Search(),
         "searched": search is not None and search.is_valid(),
@@ -67,6 +70,14 @@ def _page(
         "checkpoint": Checkpoint.objects.order_by("-size").first(),
     }
     return render(request, "audit/entries.html", context, status=status)
+
+
+def _facts(entry: Entry) -> list[str]:
+    """The facts as `name: value`, lists with commas."""
+    return [
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in entry.facts.items()
+    ]
 
 
 def _some(rows: "models.QuerySet[Entry]", before: UUID | None) -> list[Entry]:

@@ -29,7 +29,7 @@ def test_the_page_names_who_did_what_and_what_for(inspector: Client, someone: Ca
 
     page = inspector.get("/desk/audit/").content.decode()
 
-    for said in (person.email, "assess.reveal", f"person:{person.pk}", "second look", "page=3"):
+    for said in (person.email, "assess.reveal", f"person:{person.pk}", "second look", "page: 3"):
         assert said in page
 
 
@@ -49,7 +49,7 @@ def test_a_long_log_is_read_a_page_at_a_time(
     first = inspector.get("/desk/audit/")
     second = inspector.get(f"/desk/audit/?before={first.context['older']}")
 
-    numbers = [[entry.facts["number"] for entry, _, _ in page.context["rows"]] for page in (first, second)]
+    numbers = [[entry.facts["number"] for entry, *_ in page.context["rows"]] for page in (first, second)]
     assert numbers[0] == [2, 1]
     assert numbers[1][0] == 0
 
@@ -76,7 +76,7 @@ def test_a_search_finds_a_row_an_actor_or_a_verb_and_is_recorded(
 
     answer = search(inspector, words[how])
 
-    assert [row.pk for row, _, _ in answer.context["rows"]] == [entry.pk]
+    assert [row.pk for row, *_ in answer.context["rows"]] == [entry.pk]
     recorded = Entry.objects.get(verb="audit.search")
     assert recorded.purpose == "yearly review"
     assert "@" not in str(recorded.facts)

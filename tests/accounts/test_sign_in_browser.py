@@ -1,0 +1,121 @@
+"""Signing in to a real home in a real browser: passkeys, the authenticator app, and every page of this room."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from nightlight.accounts import people
+from nightlight.work.home import establish
+from nightlight.work.models import Home
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+EMAIL, PASSWORD = "boss@hotline.test", "a long and unusual sentence"
+DESK = ("mandate", "people", "matrix", "networks", "audit")
+OWN = ("", "password/change/", "2fa/webauthn/", "2fa/recovery-codes/", "logout/")
+# A device with a screen lock, as Chromium's virtual one (WebAuthn level 3, section 11).
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def page(live_server: Any) -> Iterator[Page]:
+    """A browser on a device that keeps passkeys, in front of a real home with one person."""
+    establish(Home.Kind.REAL)
+    people.add(EMAIL, ["manager", "administrator", "inspector"], PASSWORD, "system")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        # Passkeys belong to names, not to addresses.
+        context = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+        page = context.new_page()
+        device = context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        yield page
+        browser.close()
+
+
+def enter_password(page: Page) -> None:
+    page.goto("/desk/account/login/?next=/desk/mandate/")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def add_passkey(page: Page) -> None:
+    """From the page that asks for a second factor to the recovery codes that come with it."""
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add it").click()
+    page.wait_for_url("**/recovery-codes/")
+    page.wait_for_load_state("networkidle")
+
+
+def leave(page: Page) -> None:
+    page.goto("/desk/account/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state("networkidle")
+
+
+def violations(page: Page) -> list[str]:
+    return [
+        f"{page.url} {each['id']}: {each['nodes'][0]['html']}"
+        for each in Axe().run(page).response["violations"]
+    ]
+
+
+def test_the_first_sign_in_sets_up_a_passkey_and_the_next_needs_nothing_else(page: Page) -> None:
+    enter_password(page)
+    add_passkey(page)
+    page.goto("/desk/mandate/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mandate")
+    leave(page)
+
+    page.goto("/desk/account/login/?next=/desk/mandate/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mandate")
+
+
+def test_after_the_password_the_passkey_is_the_second_factor(page: Page) -> None:
+    enter_password(page)
+    add_passkey(page)
+    leave(page)
+
+    enter_password(page)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mandate")
+
+
+def test_no_page_of_this_room_has_an_axe_violation_or_is_wider_than_a_small_screen(page: Page) -> None:
+    page.goto("/desk/account/login/")
+    found = violations(page)
+    enter_password(page)
+    page.wait_for_load_state("networkidle")
+    found += violations(page)
+    add_passkey(page)
+    addresses = [*(f"/desk/{name}/" for name in DESK), *(f"/desk/account/{name}" for name in OWN)]
+    addresses.append("/desk/account/2fa/totp/activate/")
+    too_wide = []
+
+    page.set_viewport_size({"width": 320, "height": 700})
+    for address in addresses:
+        page.goto(address)
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(address)
+
+    assert found == []
+    assert too_wide == []
