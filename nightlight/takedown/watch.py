@@ -16,10 +16,9 @@ from nightlight.audit import log
 from nightlight.casebook import events, holds, states
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
-from nightlight.takedown import looks, rhythm, rules, verbs
+from nightlight.takedown import history, looks, rhythm, rules, verbs
 from nightlight.takedown.looks import Seen
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
-from nightlight.takedown.rhythm import Look
 from nightlight.takedown.verdict import Reason
 from nightlight.work import clock, due
 from nightlight.work.due import Record
@@ -48,7 +47,7 @@ def schedule(case: Case) -> None:
 
 def look_now(case: Case) -> None:
     """Looks at once, because somebody said something new. Whether it counts is for `rhythm` to say."""
-    if case.state in WATCHED and _first(case) is not None:
+    if case.state in WATCHED and history.first(case) is not None:
         _queue(case, clock.now())
 
 
@@ -59,7 +58,7 @@ def stop(case: Case) -> None:
 
 def resume(case: Case) -> None:
     """Goes on after a hold: with the next look, or with the first one if there was none yet."""
-    if _first(case) is not None:
+    if history.first(case) is not None:
         schedule(case)
     elif Trace.objects.filter(case=case, episode=case.episode).exists() and case.state in WATCHED:
         begin(case)
@@ -127,7 +126,7 @@ def _record(case_id: UUID, what: What, *, before_notice: bool) -> None:
         kind=check.kind,
         state=check.state,
         reason=check.reason,
-        agreeing=len(rhythm.agreeing(_looks(case))),
+        agreeing=len(rhythm.agreeing(history.looks(case))),
         case_state=case.state,
     )
     schedule(case)
@@ -164,7 +163,7 @@ def _after_first(case: Case, seen: Seen) -> None:
 
 
 def _up(case: Case, seen: Seen) -> None:
-    first = _first(case)
+    first = history.first(case)
     if first and first.state == Check.State.GONE and not _pages(case).exists():
         verbs.queue_notice(case.pk)
     elif case.state == State.WAITING and case.waiting_for == "cannot_tell":
@@ -172,7 +171,7 @@ def _up(case: Case, seen: Seen) -> None:
 
 
 def _gone(case: Case, seen: Seen) -> None:
-    row = rhythm.agreeing(_looks(case))
+    row = rhythm.agreeing(history.looks(case))
     if len(row) < rhythm.AGREEING:
         return
     states.move(case, State.GONE)
@@ -199,7 +198,7 @@ def _moved(case: Case, seen: Seen) -> None:
 
 
 def _cannot_tell(case: Case, seen: Seen) -> None:
-    if rhythm.unclear(_looks(case)) >= rhythm.UNCLEAR:
+    if rhythm.unclear(history.looks(case)) >= rhythm.UNCLEAR:
         _wait(case, "cannot_tell")
 
 
@@ -218,27 +217,15 @@ def _after_gone(case: Case, seen: Seen, check: Check) -> None:
     if seen.shows:
         _begin_episode(case)
         _trace(case)
-    elif case.state == State.GONE and _stands(seen) and not _seen_before(case, check):
+    elif case.state == State.GONE and _stands(seen) and not history.seen_before(case, check):
         states.move(case, State.WAITING, waiting_for="returned")
-    elif case.waiting_for == "returned" and rhythm.is_gone(_looks(case)):
+    elif case.waiting_for == "returned" and rhythm.is_gone(history.looks(case)):
         states.move(case, State.GONE)
 
 
 def _stands(seen: Seen) -> bool:
     other = seen.state in (Check.State.CHANGED, Check.State.MOVED) or seen.reason == Reason.NO_FIRST_LOOK
     return other and seen.status is not None and 200 <= seen.status < 300
-
-
-def _seen_before(case: Case, check: Check) -> bool:
-    """Whether the look before saw the very same page, so that a person was asked about it already."""
-    earlier = Check.objects.filter(case=case, episode=case.episode).exclude(pk=check.pk)
-    last = earlier.order_by("-at", "-id").first()
-    return bool(
-        last
-        and last.state == check.state
-        and last.page_digest == check.page_digest
-        and last.media == check.media
-    )
 
 
 def _begin_episode(case: Case) -> None:
@@ -268,13 +255,13 @@ def _before_waiting(case: Case) -> State:
 
 
 def _next(case: Case) -> datetime | None:
-    first = _first(case)
+    first = history.first(case)
     if first is None or case.state not in WATCHED:
         return None
-    history = _looks(case)
+    taken = history.looks(case)
     if case.gone_at is not None:
-        return rhythm.next_come_back(case.gone_at, history)
-    return rhythm.next_look(first.at, history, waiting=case.state == State.WAITING)
+        return rhythm.next_come_back(case.gone_at, taken)
+    return rhythm.next_look(first.at, taken, waiting=case.state == State.WAITING)
 
 
 def _queue(case: Case, moment: datetime) -> None:
@@ -286,23 +273,6 @@ def _queue(case: Case, moment: datetime) -> None:
 
 def _key(case: Case) -> str:
     return f"takedown.look:{case.pk}"
-
-
-def _first(case: Case) -> Check | None:
-    return (
-        Check.objects.filter(case=case, episode=case.episode, kind=Check.Kind.FIRST).order_by("-at").first()
-    )
-
-
-def _looks(case: Case) -> list[Look]:
-    """The looks since the newest first one, in order of time."""
-    first = _first(case)
-    if first is None:
-        return []
-    rows = Check.objects.filter(
-        case=case, episode=case.episode, kind=Check.Kind.LOOK, at__gte=first.at
-    ).order_by("at", "id")
-    return [Look(row.at, Check.State(row.state)) for row in rows.only("at", "state")]
 
 
 def _pages(case: Case) -> QuerySet[NoticeCase]:
