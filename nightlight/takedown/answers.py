@@ -11,13 +11,15 @@ from nightlight.casebook.models import Case
 from nightlight.casebook.sealed import find
 from nightlight.casebook.words import State
 from nightlight.takedown import packing, tracing, verbs, watch
-from nightlight.takedown.models import Answer, Notice
+from nightlight.takedown.models import Answer, Notice, Trace
 from nightlight.work import clock, due
 
 PROVIDER = "provider"
 What = Answer.What
 # Notices on which an answer still changes something; to others it is only kept.
 OPEN = frozenset({Notice.State.SENT, Notice.State.IN_DOUBT, Notice.State.ANSWERED, Notice.State.DISPUTED})
+MOST_ANSWERS = 30  # kept of one notice; a link can be passed on to anybody
+MOST_TRUE_HOSTS = 3  # followed of one episode without a person
 RUNNING = frozenset({State.NOTICED, State.HANDED_OVER, State.WAITING})
 
 
@@ -25,12 +27,14 @@ RUNNING = frozenset({State.NOTICED, State.HANDED_OVER, State.WAITING})
 def answer(notice_id: UUID | str, what: What, *, note: str = "", real_host: str = "") -> Answer:
     """Keeps an answer and acts on it; the same answer again changes nothing.
 
-    Raises verbs.NotNow where `real_host` is needed and makes no sense.
+    Raises verbs.NotNow where `real_host` is needed and makes no sense, and after too many answers.
     """
     notice, cases = packing.lock(notice_id)
     told = Answer(notice=notice, what=what, note=note, real_host=real_host, at=clock.now())
     if before := Answer.objects.filter(notice=notice, digest=find("answer", told.content)).first():
         return before
+    if notice.answers.count() >= MOST_ANSWERS:
+        raise verbs.NotNow("we have many answers to this notice; please write to us instead")
     if what == What.REAL_HOST:
         verbs.real_host(real_host)
     told.save()
@@ -68,7 +72,11 @@ def _not_ours(case: Case, told: Answer) -> None:
 
 
 def _real_host(case: Case, told: Answer) -> None:
-    if case.state in RUNNING:
+    """Follows the answer, but not for ever: each true host is somebody who is written to."""
+    followed = case.traces.filter(of=Trace.Of.TRUE_HOST, episode=case.episode).count()
+    if case.state in RUNNING and followed >= MOST_TRUE_HOSTS:
+        states.move(case, State.WAITING, waiting_for="relay")
+    elif case.state in RUNNING:
         verbs.set_real_host(case.pk, told.real_host, PROVIDER)
 
 

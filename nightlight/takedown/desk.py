@@ -12,6 +12,7 @@ from nightlight.audit import log
 from nightlight.casebook import events, holds, states
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
+from nightlight.hosting.trace import ONION
 from nightlight.takedown import gates, packing, queue, send, verbs, watch
 from nightlight.takedown.contacts import contacts_of, is_confirmed, is_mail_address, normal
 from nightlight.takedown.models import ConfirmedContact, Notice, NoticeCase, Route, Trace
@@ -141,7 +142,7 @@ def add_route(
     if contact and not is_mail_address(contact):
         raise NotNow("this is not a mail address")
     route = Route.objects.create(
-        country=country.upper(),
+        country=country.lower() if country.lower() == ONION else country.upper(),
         kind=kind,
         network=network,
         first=first,

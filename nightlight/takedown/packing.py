@@ -139,9 +139,11 @@ def _write(notice: Notice) -> None:
 
 
 def _sort_out(notice: Notice) -> None:
-    for page in in_notice(notice):
-        if not _belongs(page, notice):
-            queue.take_out(page, "nothing_left")
+    out = [page for page in in_notice(notice) if not _belongs(page, notice)]
+    for page in out:
+        queue.take_out(page, "nothing_left")
+    if out:
+        log.record("takedown.take_out", by="system", about=notice, serial=notice.serial, pages=len(out))
 
 
 def _belongs(page: NoticeCase, notice: Notice) -> bool:

@@ -13,7 +13,7 @@ from nightlight.audit.models import Entry
 from nightlight.casebook import states
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
-from nightlight.takedown import packing, verbs, watch
+from nightlight.takedown import answers, packing, verbs, watch
 from nightlight.takedown.models import Answer, Notice, Trace
 from nightlight.vault.tokens import signed_link
 from nightlight.work import clock
@@ -156,6 +156,24 @@ def test_the_true_host_is_traced(told: Notice) -> None:
     trace = Trace.objects.get(of=Trace.Of.TRUE_HOST)
     assert trace.host == "192.0.2.20"
     assert Work.objects.get(task="takedown.trace_true_host").args == {"trace": str(trace.pk)}
+
+
+def test_true_hosts_are_not_followed_for_ever(told: Notice) -> None:
+    for number in range(answers.MOST_TRUE_HOSTS + 1):
+        say(told, answer="real_host", real_host=f"192.0.2.{number}")
+
+    case = case_of(told)
+    assert Trace.objects.filter(of=Trace.Of.TRUE_HOST).count() == answers.MOST_TRUE_HOSTS
+    assert (case.state, case.waiting_for) == (State.WAITING, "relay")
+
+
+def test_a_link_that_went_round_fills_no_database(told: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_ANSWERS", 2)
+
+    said = [say(told, answer="disputed", note=str(number)) for number in range(3)]
+
+    assert [answer.status_code for answer in said] == [302, 302, 422]
+    assert Answer.objects.count() == 2
 
 
 @pytest.mark.parametrize("host", ["", "not a host", "javascript:alert(1)"])

@@ -187,6 +187,14 @@ def test_a_manager_adds_a_route_and_ends_it(home: None, someone: Someone) -> Non
     assert (route.country, route.first) == ("CA", "partner") and route.ended_at is not None
 
 
+def test_hidden_services_have_a_route_of_their_own(home: None, someone: Someone) -> None:
+    signed_in(someone("manager")).post(
+        "/desk/routes/", {"country": "onion", "first": "police", "contact": "desk@police.example"}
+    )
+
+    assert Route.objects.get().country == "onion"
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -13,7 +13,7 @@ from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.takedown import packing, verbs, watch
 from nightlight.takedown.models import Notice
-from nightlight.work import clock, due
+from nightlight.work import due
 from nightlight.work.worker import Worker
 from tests.takedown.conftest import Confirmed, Mail
 
@@ -133,4 +133,3 @@ def test_packing_waits_for_a_case_that_somebody_changes(confirmed: Confirmed) ->
 
     assert not [answer for answer in came if isinstance(answer, Exception)], came
     assert notice.pages.count() == 1
-    assert clock.now()
