@@ -40,6 +40,9 @@ class Filing:
     by_form: bool = False
 
 
+# Not reported in the play, so that whoever watches has something of their own to report.
+LEFT_FOR_YOU = ("http://quickpic.example/v/20419", "http://seaside-postcards.test/cards/harbour")
+
 WITHOUT_ADDRESS = (
     Filing(
         "grooming", text="An account on a game keeps asking my child to move to another chat.", by_form=True
@@ -68,7 +71,8 @@ def pages(world: World) -> Iterator[tuple[Site, Page]]:
     """Every page that somebody reports."""
     for site in world.sites.values():
         for page in site.pages:
-            yield site, page
+            if site.url(page) not in LEFT_FOR_YOU:
+                yield site, page
 
 
 def decision(site: Site, page: Page) -> dict[str, object]:

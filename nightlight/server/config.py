@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 Network = IPv4Network | IPv6Network
 
+KEEP_CONNECTION = 600  # seconds; opening one for each request costs more than most requests
+
 PREFIX = "NIGHTLIGHT_"
 NAMES = (
     "home",
@@ -112,6 +114,7 @@ def database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": path,
+            "CONN_MAX_AGE": KEEP_CONNECTION,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -124,6 +127,8 @@ def database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
+            "CONN_MAX_AGE": KEEP_CONNECTION,
+            "CONN_HEALTH_CHECKS": True,
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(options.pop("host", "") or parts.hostname or ""),

@@ -92,21 +92,32 @@ def run(
 def jump() -> bool:
     """Called when a worker finds nothing to do. In jump mode moves the clock to the next moment something is
     due, unless something is due or being done. True if the clock moved."""
-    if not ClockState.objects.filter(pk=1, mode=ClockState.Mode.JUMP).exists():
+    state = ClockState.objects.filter(pk=1, mode=ClockState.Mode.JUMP).first()
+    if state is None or _next_moment(state) is None:
         return False
     with transaction.atomic():
         state = ClockState.objects.select_for_update().get(pk=1)
-        work = Work.objects.filter(state=Work.State.DUE)
-        if work.filter(due__lte=state.origin).exists() or work.filter(leased_until__gt=real_now()).exists():
-            return False
-        target = work.filter(pulls_clock=True).aggregate(first=Min("due"))["first"] or state.until
-        if state.until:
-            target = min(target, state.until) if target else state.until
-        if not target or target <= state.origin:
+        target = _next_moment(state)
+        if target is None:
             return False
         state.origin = target
         state.save(update_fields=["origin"])
         return True
+
+
+def _next_moment(state: ClockState) -> datetime | None:
+    """Where a jumping clock may go from here, or None."""
+    if state.mode != ClockState.Mode.JUMP:
+        return None
+    work = Work.objects.filter(state=Work.State.DUE)
+    if work.filter(due__lte=state.origin).exists() or work.filter(leased_until__gt=real_now()).exists():
+        return None
+    target: datetime | None = (
+        work.filter(pulls_clock=True).aggregate(first=Min("due"))["first"] or state.until
+    )
+    if state.until:
+        target = min(target, state.until) if target else state.until
+    return target if target and target > state.origin else None
 
 
 def _at(state: ClockState, real: datetime) -> datetime:

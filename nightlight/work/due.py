@@ -17,7 +17,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from nightlight.work import clock
 from nightlight.work.models import Work
@@ -122,13 +122,11 @@ def ensure_schedules() -> None:
 
 def claim(worker: str) -> Work | None:
     """Leases the work that has been due longest, or None. `worker` names the process in `leased_by`."""
+    # Looking first without a lock lets an idle worker leave SQLite's one writer alone.
+    if not _claimable().exists():
+        return None
     with transaction.atomic():
-        real = clock.real_now()
-        free = Q(leased_until__isnull=True) | Q(leased_until__lte=real)
-        ready = Q(not_before__isnull=True) | Q(not_before__lte=real)
-        rows = Work.objects.filter(free & ready, state=Work.State.DUE, due__lte=clock.now()).order_by(
-            "due", "id"
-        )
+        rows = _claimable().order_by("due", "id")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         work = rows.first()
@@ -136,9 +134,16 @@ def claim(worker: str) -> Work | None:
             return None
         work.attempts += 1
         work.leased_by = f"{worker}:{uuid4().hex[:8]}"
-        work.leased_until = real + LEASE
+        work.leased_until = clock.real_now() + LEASE
         work.save(update_fields=["attempts", "leased_by", "leased_until"])
         return work
+
+
+def _claimable() -> QuerySet[Work]:
+    real = clock.real_now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=real)
+    ready = Q(not_before__isnull=True) | Q(not_before__lte=real)
+    return Work.objects.filter(free & ready, state=Work.State.DUE, due__lte=clock.now())
 
 
 def renew(work: Work) -> bool:
