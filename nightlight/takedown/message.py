@@ -55,7 +55,7 @@ OPENING: dict[str, str] = {
     ),
     Notice.Role.RELAY: (
         "Child sexual abuse material is delivered through your network. Please stop delivering it, pass this on "
-        "to your customer's host, and tell us on the page below on which server it lies."
+        "to your customer's host, and tell us on the notice's page on which server it lies."
     ),
     Notice.Role.PARTNER: (
         "We confirmed child sexual abuse material that is hosted in your country and hand it over to you."

@@ -55,7 +55,10 @@ def _words(notice: Notice, token: str, form: AnswerForm) -> dict[str, Any]:
         "form": form,
         "pages": [(defang(page.url), page.first_seen) for page in packing.pages_of(pages)],
         "withdrawn": notice.pages.count() - len(pages),
+        "opening": message.OPENING[notice.role],
+        "reason": message.REASON,
         "law": law_named(notice.law),
+        "good_faith": message.GOOD_FAITH,
         "given": notice.answers.order_by("at"),
     }
 
