@@ -37,8 +37,9 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
         if person is not None:
             client = Client()
             client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-            cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-            context.add_cookies([cookie])
+            context.add_cookies(
+                [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+            )
         page = context.new_page()
         page.goto(live_server.url + path)
         return page

@@ -322,7 +322,8 @@ def test_a_bounced_notice_leaves_again_when_the_desk_says_so(
     desk.send_again(case.pk, someone("analyst"))
     work_until()
 
-    notice.refresh_from_db(), case.refresh_from_db()
+    notice.refresh_from_db()
+    case.refresh_from_db()
     assert (notice.state, case.state, len(mail.deliveries())) == (Notice.State.SENT, State.NOTICED, 1)
 
 

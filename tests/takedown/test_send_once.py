@@ -224,7 +224,8 @@ def test_a_mailbox_that_does_not_exist_bounces_and_the_desk_sees_it(
 
     work_until()
 
-    notice.refresh_from_db(), case.refresh_from_db()
+    notice.refresh_from_db()
+    case.refresh_from_db()
     assert (notice.state, case.state, case.waiting_for) == (Notice.State.BOUNCED, State.WAITING, "bounced")
 
 

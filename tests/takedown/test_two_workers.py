@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +51,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
 def each(act: Callable[[UUID], Any], ids: list[UUID]) -> Iterator[Callable[[], Any]]:
     for one in ids:
-        yield lambda one=one: act(one)
+        yield partial(act, one)
 
 
 def test_four_workers_tell_each_host_once(mail: Mail, confirmed: Confirmed) -> None:
