@@ -1,1 +1,1 @@
-"""The records of stats."""
+"""Stats keeps no records of its own: every figure is counted from those of the stages, as of a day."""

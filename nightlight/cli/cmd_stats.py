@@ -1,0 +1,55 @@
+"""`nightlight stats`: any published table, for any period, as known on any day."""
+
+import argparse
+from datetime import date
+
+from nightlight.server import home
+
+FORMATS = ("text", "csv", "json")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declares the command."""
+    parser = commands.add_parser("stats", help="print a published table")
+    parser.add_argument("table", nargs="?", default="headline", metavar="TABLE", help="headline if not given")
+    parser.add_argument(
+        "--from", dest="first", type=_day, metavar="D", help="the first day, such as 2020-01-01"
+    )
+    parser.add_argument("--to", dest="last", type=_day, metavar="D", help="the last day, included")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="D", help="as known at the end of this day; today if not given"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--list", action="store_true", help="name every table and what it counts")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints one table, or the list of them."""
+    home.start_django()
+    if arguments.list:
+        return _list()
+    home.open_()
+    from nightlight.stats.render import render
+    from nightlight.work import clock
+
+    as_of = arguments.as_of or clock.now().date()
+    text = render(arguments.table, arguments.first, arguments.last, as_of, arguments.format)
+    print(text, end="" if text.endswith("\n") else "\n")
+    return 0
+
+
+def _list() -> int:
+    from nightlight.stats.tables import TABLES
+
+    width = max(map(len, TABLES))
+    for name, table in TABLES.items():
+        print(f"{name.ljust(width)}  {table.title}")
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it like 2020-11-30") from error

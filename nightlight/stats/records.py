@@ -1,0 +1,206 @@
+"""What is counted, read from the records of the stages as they were known on a day.
+
+A day includes all of it, by UTC. What was decided or recorded later is not known yet: a correction counts on the
+day it was recorded. Everything here is one pass over plain columns; nothing sealed is opened.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import F, Min
+
+from nightlight.casebook.models import Allegation, Assessment, Case, Report
+from nightlight.casebook.words import Outcome
+from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
+
+_GRADES = ("severity", "age", "sex", "made_by", "self_generated", "site_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One report: the day it came, its source and kind, whether it was withdrawn, and the case it led to."""
+
+    id: UUID
+    day: date
+    source: str
+    kind: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One case that was decided: by its newest settled decision, with the days of the first ones.
+
+    `confirmed_on` is the day of the first settled decision that confirmed it, None where it does not stand
+    confirmed. The grades are those of the newest: youngest child, most severe category.
+    """
+
+    case: UUID
+    has_address: bool
+    settled_on: date
+    confirmed_on: date | None
+    outcome: str
+    severity: str
+    age: str
+    sex: str
+    made_by: str
+    self_generated: bool
+    site_type: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One time a confirmed page was up: when it began (received, or seen again), when the first notice about it
+    left, and when it was removed; None while that has not happened."""
+
+    case: UUID
+    number: int
+    began: datetime
+    noticed: datetime | None
+    removed: datetime | None
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that is not known any more."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def received(as_of: date) -> list[Received]:
+    """Every report that had come in, oldest first."""
+    end = end_of(as_of)
+    rows = Report.objects.filter(received_at__lt=end).order_by("received_at", "pk")
+    return [
+        Received(pk, at.astimezone(UTC).date(), source, kind, withdrawn is not None and withdrawn < end)
+        for pk, at, source, kind, withdrawn in rows.values_list(
+            "pk", "received_at", "source", "kind", "withdrawn_at"
+        ).iterator()
+    ]
+
+
+def settled(as_of: date) -> list[Settled]:
+    """Every case that had been decided, by its first day of decision."""
+    rows = (
+        Assessment.objects.filter(is_final=True, at__lt=end_of(as_of))
+        .order_by("case_id", "at", "pk")
+        .annotate(location=F("case__location_id"))
+        .only("case_id", "at", "outcome", *_GRADES)
+    )
+    countries = _countries(as_of)
+    found: dict[UUID, Settled] = {}
+    first_confirmed: dict[UUID, date] = {}
+    for row in rows.iterator():
+        case, day = row.case_id, row.at.astimezone(UTC).date()
+        stands = row.outcome == Outcome.CONFIRMED
+        if stands:
+            first_confirmed.setdefault(case, day)
+        found[case] = Settled(
+            case=case,
+            has_address=row.location is not None,
+            settled_on=found[case].settled_on if case in found else day,
+            confirmed_on=first_confirmed[case] if stands else None,
+            outcome=row.outcome,
+            severity=row.severity,
+            age=row.age,
+            sex=row.sex,
+            made_by=row.made_by,
+            self_generated=row.self_generated,
+            site_type=row.site_type,
+            country=countries.get(case, ""),
+        )
+    return sorted(found.values(), key=lambda row: (row.settled_on, row.case))
+
+
+def _countries(as_of: date) -> dict[UUID, str]:
+    """Where each page was hosted when it was first traced; the true host where a relay hid it at first."""
+    first = (
+        Trace.objects.filter(at__lt=end_of(as_of))
+        .exclude(country="")
+        .order_by(F("of").desc(), "at", "pk")  # "true_host" before "page"
+        .values_list("case_id", "country")
+    )
+    found: dict[UUID, str] = dict(Case.objects.exclude(country="").values_list("pk", "country"))
+    traced: dict[UUID, str] = {}
+    for case, country in first.iterator():
+        traced.setdefault(case, country)
+    return found | traced
+
+
+def cases_of_reports(as_of: date) -> dict[UUID, list[UUID]]:
+    """Which cases each report led to: that of every address it named, and its own."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    named = Allegation.objects.filter(at__lt=end_of(as_of), location__case__isnull=False)
+    for report, case in named.values_list("report_id", "location__case").iterator():
+        found[report].append(case)
+    for report, case in Case.objects.exclude(report=None).values_list("report_id", "pk").iterator():
+        found[report].append(case)
+    return found
+
+
+def episodes(as_of: date) -> list[Episode]:
+    """Every episode of every case with an address that stands confirmed, the first and each come-back."""
+    end = end_of(as_of)
+    standing = [row.case for row in settled(as_of) if row.confirmed_on and row.has_address]
+    told = _first_notices(end)
+    looks = _looks_of_returned(end)
+    facts = {
+        row[0]: row[1:]
+        for row in Case.objects.values_list("pk", "received_at", "episode", "gone_at").iterator()
+    }
+    return [
+        episode
+        for case in standing
+        for episode in _of_case(case, *facts[case], told, looks.get(case, []), end)
+    ]
+
+
+def _first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
+    rows = (
+        NoticeCase.objects.filter(notice__sent_at__lt=end)
+        .exclude(step=Notice.Step.RETRACTION)
+        .values_list("case_id", "episode")
+        .annotate(first=Min("notice__sent_at"))
+    )
+    return {(case, episode): first for case, episode, first in rows.iterator()}
+
+
+def _looks_of_returned(end: datetime) -> dict[UUID, list[tuple[int, datetime, str]]]:
+    """The looks at pages that came back, oldest first: episode, moment, state."""
+    rows = Check.objects.filter(case__episode__gt=1, at__lt=end).order_by("at", "pk")
+    found: dict[UUID, list[tuple[int, datetime, str]]] = defaultdict(list)
+    for case, episode, at, state in rows.values_list("case_id", "episode", "at", "state").iterator():
+        found[case].append((episode, at, state))
+    return found
+
+
+def _of_case(
+    case: UUID,
+    received_at: datetime,
+    last: int,
+    gone_at: datetime | None,
+    told: dict[tuple[UUID, int], datetime],
+    looks: list[tuple[int, datetime, str]],
+    end: datetime,
+) -> Iterator[Episode]:
+    began: datetime | None = received_at
+    for number in range(1, last + 1):
+        if began is None or began >= end:
+            return
+        mine = [(at, state) for episode, at, state in looks if episode == number]
+        removed = gone_at if number == last else _removed(mine)
+        known = removed if removed and removed < end else None
+        yield Episode(case, number, began, told.get((case, number)), known)
+        began = mine[-1][0] if mine else None  # the look that saw it again ends an episode
+
+
+def _removed(looks: list[tuple[datetime, str]]) -> datetime | None:
+    """The first of the last row of looks that found the page gone."""
+    removed: datetime | None = None
+    row: datetime | None = None
+    for at, state in looks:
+        row = (row or at) if state == Check.State.GONE else None
+        removed = row or removed
+    return removed
