@@ -176,12 +176,13 @@ class Display:
     def __init__(self, console: Console, progress: Progress) -> None:
         self._console, self._progress = console, progress
         self._act: TaskID | None = None
+        self._began = time.monotonic()
 
     def act(self, title: str) -> None:
         """A new act begins."""
         if self._act is not None:
             self._progress.remove_task(self._act)
-        self._progress.console.print(f"[bold]{title}[/]")
+        self._progress.console.print(f"[bold]{title}[/] [dim]{time.monotonic() - self._began:.0f} s[/]")
         self._act = self._progress.add_task(title, total=None)
 
     def tell(self, text: str) -> None:
