@@ -1,0 +1,63 @@
+"""Chromium for the tests of pages: `from tests.casebook.browser import chromium, visit` brings the fixtures."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from nightlight.accounts.models import Person
+from nightlight.work import clock
+from nightlight.work.home import establish
+from nightlight.work.models import Home
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
+    """`visit("/appeal/", person=None, width=1280)`: a page, as this person or as anyone."""
+    contexts = []
+
+    def go(path: str, person: Person | None = None, width: int = 1280) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 900})
+        contexts.append(context)
+        if person:
+            client = Client()
+            client.force_login(person)
+            session = client.cookies["session"].value
+            context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def rehearsal() -> None:
+    """The home of a test on committed rows."""
+    establish(Home.Kind.REHEARSAL)
+    clock.apply("2026-01-05T09:00:00Z jump")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG and good practice."""
+    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
+
+
+def overflows(page: Page) -> bool:
+    """Whether a page must be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
