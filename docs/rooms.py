@@ -33,7 +33,9 @@ def layers() -> list[list[str]]:
     """The rooms by layer, top first, as the contract names them."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     house = next(each for each in contracts if each["name"] == "the house stands on its ground")
-    return [[room.strip().removeprefix("nightlight.") for room in layer.split("|")] for layer in house["layers"]]
+    return [
+        [room.strip().removeprefix("nightlight.") for room in layer.split("|")] for layer in house["layers"]
+    ]
 
 
 def draw() -> str:
@@ -55,7 +57,8 @@ def draw() -> str:
         for place, room in enumerate(row):
             left = GAP + place * (width + GAP)
             parts.append(
-                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{ROW}" rx="8" fill="#fff" stroke="#0F5F5C"/>'
+                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{ROW}" rx="8" fill="#fff" '
+                'stroke="#0F5F5C"/>'
                 f'<text x="{left + width / 2:.1f}" y="{top + 19}" text-anchor="middle" font-size="15" '
                 f'font-weight="600" fill="#1B2430">{room}</text>'
                 f'<text x="{left + width / 2:.1f}" y="{top + 36}" text-anchor="middle" font-size="12" '

@@ -162,7 +162,9 @@ class Assessment(Row):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
     role = models.CharField(max_length=12, choices=Role, default=Role.FIRST)
     episode = models.PositiveIntegerField(default=1)
-    round = models.PositiveIntegerField(default=1)  # a settled decision ends one; looking again begins the next
+    round = models.PositiveIntegerField(
+        default=1
+    )  # a settled decision ends one; looking again begins the next
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)
     outcome = models.CharField(max_length=16, choices=Outcome)
