@@ -93,8 +93,9 @@ class Decision:
         return self.self_generated
 
 
-def check(decision: Decision) -> None:
-    """Whether the fields make sense together. Raises Refused with the first that does not."""
+def check(decision: Decision, *, graded: bool) -> None:
+    """Whether the fields make sense together; `graded` says that the case is about material, not about a contact
+    or a threat alone, which has no category. Raises Refused with the first that does not."""
     if decision.scheme != "UK":
         raise Refused("scheme", "the scheme is UK")
     if not decision.confirms:
@@ -102,7 +103,7 @@ def check(decision: Decision) -> None:
             if getattr(decision, field):
                 raise Refused(field, f"only a confirmed case has it; the outcome here is {decision.outcome}")
         return
-    if decision.severity is None:
+    if graded and decision.severity is None:
         raise Refused("severity", "a confirmed case needs one of A, B, C or prohibited")
     alone = decision.made_by in SELF_GENERATED
     if decision.self_generated is False and alone:

@@ -76,8 +76,9 @@ class DecisionForm(forms.Form):
         required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}), label=_("Reasons")
     )
 
-    def __init__(self, *args: Any, media: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, media: list[str], graded: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.graded = graded
         sighted = [(sha256, sha256) for sha256 in media]
         for name in ("chosen", "seen"):
             self.fields[name] = forms.MultipleChoiceField(required=False, choices=sighted)
@@ -87,7 +88,7 @@ class DecisionForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             try:
-                check(self.decision())
+                check(self.decision(), graded=self.graded)
             except Refused as refused:
                 field = _SHOWN_AS.get(refused.field, refused.field)
                 self.add_error(field if field in self.fields else None, refused.message)

@@ -63,8 +63,8 @@ def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
     has taken the case), NotAllowed, Case.DoesNotExist.
     """
     _need(by, Permission.CASE_ASSESS)
-    check(decision)
     case = _lock(case_id)
+    check(decision, graded=case.location_id is not None)
     _may_be_decided(case, decision)
     _free_for(case, by)
     earlier, role = looks.may_look(case, by)

@@ -73,7 +73,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Three steps of one form: `look` reads it back, `change` goes back to it, `final` takes the decision."""
     found = _case(case_id)
-    form = DecisionForm(request.POST, media=[media.sha256 for media in media_of(found)])
+    media = [media.sha256 for media in media_of(found)]
+    form = DecisionForm(request.POST, media=media, graded=found.location_id is not None)
     step = request.POST.get("step", "look")
     if not form.is_valid():
         return case_page(request, found, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
