@@ -291,7 +291,7 @@ TABLES: dict[str, Table] = {
         _("Headline figures"),
         _(
             "The complete month of this year with the most public reports, beside the same month of last year; "
-            "confirmed cases this year and in the whole of last year; the self-generated share in the last complete "
+            "confirmed cases this year and in the whole of last year; the “self-generated” share in the last complete "
             "half-year and in the whole year before it."
         ),
         _headline,
