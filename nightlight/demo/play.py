@@ -25,6 +25,12 @@ DAYS = 16
 DESK_HOURS = timedelta(hours=12)  # how often somebody sits at the desk
 BY_HAND = 6  # one confirmed page in so many is decided on the desk's page, the others by its API
 PATIENCE = 120.0  # seconds of real time for the hotline to finish what is due
+# What an analyst makes of a report that names no address.
+CANNOT_ASSESS: dict[str, object] = {"outcome": "cannot_assess"}
+REPORT_ALONE: dict[str, dict[str, object]] = {
+    kind: {"outcome": "confirmed", "note": "Police can act on what the reporter wrote."}
+    for kind in ("grooming", "live_stream", "sexual_extortion")
+}
 RECEIPT = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{4}\b")
 OPEN_STATES = ("open", "second_look")
 
@@ -319,11 +325,7 @@ class Play:
 
     def _decide(self, case: dict[str, object], role: str) -> None:
         found = self.internet.world.page(str(case["url"])) if case["url"] else None
-        what: dict[str, object] = (
-            decision(*found) if found else {"outcome": "cannot_assess"}
-        if case["kind"] in ("grooming", "sexual_extortion", "live_stream"):
-            what = {"outcome": "confirmed", "note": "Police can act on what the reporter wrote."}
-        )
+        what = decision(*found) if found else REPORT_ALONE.get(str(case["kind"]), CANNOT_ASSESS)
         by_hand = crc32(str(case["url"]).encode()) % BY_HAND == 0
         if found and what["outcome"] == "confirmed" and found[1].pictures and by_hand:
             self._decide_on_page(str(case["id"]), role, what)
