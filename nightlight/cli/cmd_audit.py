@@ -63,6 +63,7 @@ def _sentence(findings: list[str]) -> str:
 
 def _open() -> None:
     home.start_django()
-    from nightlight.work.home import check
+    from nightlight.work.home import check, ring
 
+    ring()
     check()

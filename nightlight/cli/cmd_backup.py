@@ -36,8 +36,9 @@ def run_backup(arguments: argparse.Namespace) -> int:
     from nightlight.audit import log
     from nightlight.server import backup
     from nightlight.server.occupied import beside_others
-    from nightlight.work.home import check
+    from nightlight.work.home import check, ring
 
+    ring()
     check()
     passphrase = _passphrase() if arguments.passphrase else None
     with beside_others(settings.NIGHTLIGHT.home):

@@ -58,6 +58,9 @@ def _opened(new: bool) -> Iterator[None]:
 
     logs.set_up()
     home.start_django()
+    from nightlight.work.home import ring
+
+    ring()
     with occupied.beside_others(home.folder()):
         if new:
             home.establish(rehearsal=False)

@@ -59,6 +59,7 @@ def open_() -> None:
     from nightlight.accounts import rehearsal
     from nightlight.work import clock, home
 
+    home.ring()  # first: without it there is nothing to check, and no database either
     home.check()
     rehearsal.check(settings.NIGHTLIGHT)
     if settings.NIGHTLIGHT.clock:

@@ -1,6 +1,7 @@
 """Databases that a test makes for itself, of the kind the suite runs on: SQLite, or the PostgreSQL it was given."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +15,22 @@ KIND = "postgresql" if URL.startswith("postgres") else "sqlite"
 
 
 @contextmanager
-def fresh(folder: Path) -> Iterator[str]:
-    """The address of an empty database, gone afterwards; SQLite's lies in `folder`."""
+def fresh(folder: Path, like: str = "") -> Iterator[str]:
+    """The address of a new database, gone afterwards: empty, or a copy of the one at the address `like`.
+
+    SQLite's lies in `folder`.
+    """
     if KIND == "sqlite":
-        yield f"sqlite:///{folder / f'{uuid4().hex}.sqlite3'}"
+        path = folder / f"{uuid4().hex}.sqlite3"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
         return
     name = f"nl_{uuid4().hex}"
+    template = f" TEMPLATE {urlsplit(like).path.lstrip('/')}" if like else ""
     with psycopg.connect(URL, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name}{template}".encode())
         try:
             yield urlsplit(URL)._replace(path=f"/{name}").geturl()
         finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -1,0 +1,77 @@
+"""A home lost and restored: people can sign in, texts open, the log holds."""
+
+from pathlib import Path
+
+import pytest
+
+from nightlight.vault.age import new_identity
+from tests.cli.conftest import MANAGER, Home
+
+KEYS = new_identity()
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    """A file as age-keygen writes it."""
+    path = tmp_path / "identity.txt"
+    path.write_text(f"# created: 2026-01-05\n# public key: {KEYS.recipient}\n{KEYS.secret}\n")
+    return path
+
+
+def test_a_home_lives_again_elsewhere(rehearsal: Home, home: Home, tmp_path: Path, identity: Path) -> None:
+    rehearsal.run("audit", "checkpoint")
+
+    made = rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
+    back = home.run("restore", str(tmp_path / "b"), "--identity", str(identity))
+
+    assert made.returncode == 0, made.stderr
+    assert back.returncode == 0, back.stderr
+    assert "verified up to entry 1" in back.stdout
+    assert home.run("init", "--rehearsal", *MANAGER).returncode == 0
+    assert home.run("audit", "verify").returncode == 0
+
+
+def test_a_backup_needs_somebody_who_can_open_it(rehearsal: Home, tmp_path: Path) -> None:
+    done = rehearsal.run("backup", str(tmp_path / "b"))
+
+    assert done.returncode == 2
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_restore_over_a_living_home_is_refused(rehearsal: Home, tmp_path: Path, identity: Path) -> None:
+    rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
+
+    done = rehearsal.run("restore", str(tmp_path / "b"), "--identity", str(identity))
+
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+
+
+def test_a_restored_log_that_does_not_hold_is_told(
+    rehearsal: Home, home: Home, tmp_path: Path, identity: Path
+) -> None:
+    rehearsal.run("audit", "checkpoint")
+    copy = rehearsal.folder / "checkpoints.log"
+    copy.write_text(copy.read_text().replace('"root": "', '"root": "0'))
+    rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
+
+    back = home.run("restore", str(tmp_path / "b"), "--identity", str(identity))
+
+    assert back.returncode == 1
+    assert "FOUND: " in back.stdout
+
+
+def test_the_identity_and_the_folder_are_named_where_they_are_not_there(
+    rehearsal: Home, tmp_path: Path
+) -> None:
+    rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
+    empty = {"home": str(tmp_path / "new")}
+
+    without = rehearsal.run("restore", str(tmp_path / "b"), **empty)
+    lost = rehearsal.run("restore", str(tmp_path / "b"), "--identity", str(tmp_path / "none"), **empty)
+    nowhere = rehearsal.run("restore", str(tmp_path / "none"), **empty)
+
+    assert [done.returncode for done in (without, lost, nowhere)] == [2, 2, 2]
+    assert "--identity" in without.stderr
+    assert "No such file" in lost.stderr
+    assert "holds no backup" in nowhere.stderr

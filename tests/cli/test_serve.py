@@ -1,0 +1,118 @@
+"""Serving: a home is made where there is none, and everything ends within ten seconds of SIGTERM."""
+
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.cli.conftest import Home
+
+START = 40.0
+STOP = 10.0
+
+
+@contextmanager
+def running(home: Home, *arguments: str, says: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that has said on standard error that it is ready; killed at the end if it is still there."""
+    process = home.start(*arguments)
+    assert process.stderr is not None
+    try:
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if says in line:
+                break
+        else:
+            pytest.fail("".join(said))
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def status(port: int, path: str) -> int:
+    """What the server answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=START) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def end(process: "subprocess.Popen[str]", how: signal.Signals) -> tuple[int, float]:
+    """Ends a process; its exit status and the seconds it took."""
+    began = time.monotonic()
+    process.send_signal(how)
+    return process.wait(timeout=START), time.monotonic() - began
+
+
+def test_serve_makes_a_real_home_where_there_is_none(home: Home, port: int) -> None:
+    with running(home, "serve", "--port", str(port), says=f"127.0.0.1:{port}"):
+        ready, front = status(port, "/readyz"), status(port, "/")
+
+    assert (ready, front) == (200, 200)
+    assert home.run("init", "--rehearsal").returncode == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_serve_ends_within_ten_seconds_and_gives_its_port_back(
+    rehearsal: Home, port: int, how: signal.Signals
+) -> None:
+    with running(rehearsal, "serve", "--port", str(port), says=f"127.0.0.1:{port}") as process:
+        code, seconds = end(process, how)
+
+    assert (code, seconds < STOP) == (0, True)
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
+def test_a_request_that_hangs_does_not_keep_the_web_from_ending(rehearsal: Home, port: int) -> None:
+    with running(rehearsal, "web", "--port", str(port), says=f"127.0.0.1:{port}") as process:
+        slow = socket.create_connection(("127.0.0.1", port))
+        slow.sendall(b"POST /api/v1/reports HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{")
+        code, seconds = end(process, signal.SIGTERM)
+        slow.close()
+
+    assert (code, seconds < STOP) == (0, True)
+
+
+def test_a_worker_ends_within_ten_seconds(rehearsal: Home) -> None:
+    with running(rehearsal, "work", "-n", "2", says="working") as process:
+        code, seconds = end(process, signal.SIGTERM)
+
+    assert (code, seconds < STOP) == (0, True)
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(rehearsal: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = rehearsal.run("web", "--port", str(taken.getsockname()[1]))
+
+    assert done.returncode == 2
+    assert "in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_index_keys_are_not_rotated_under_a_running_server(rehearsal: Home, port: int) -> None:
+    with running(rehearsal, "serve", "--port", str(port), says=f"127.0.0.1:{port}"):
+        done = rehearsal.run("keys", "rotate", "--index")
+
+    assert done.returncode == 2
+    assert "stop" in done.stderr
+
+
+def test_nothing_of_a_request_is_in_the_process_s_own_log(rehearsal: Home, port: int) -> None:
+    marker = "lantern77"
+    with running(rehearsal, "web", "--port", str(port), says=f"127.0.0.1:{port}") as process:
+        status(port, f"/notice/{marker}/?x={marker}")
+        end(process, signal.SIGTERM)
+        rest = process.stderr.read() if process.stderr else ""
+
+    assert '"status": 404' in rest
+    assert marker not in rest
