@@ -65,7 +65,7 @@ class Hotline:
         self._programs = {
             name: _with(tokens.issue(name, ["desk"], person)) for name, person in self.people.items()
         }
-        self._member = _with(tokens.issue("Harbour Social", ["member", "urls_clear"]))
+        self.member = _with(tokens.issue("Harbour Social", ["member", "urls_clear"]))
 
     # ---- the public door
 
@@ -123,8 +123,8 @@ class Hotline:
     def news(self, name: str) -> list[dict[str, Any]]:
         """What changed in a list since the member last asked."""
         checkpoints.checkpoint_now()
-        query = {"since": self.cursors.get(name, ""), "limit": 1000}
-        body = _body(self._member.get(f"/api/v1/lists/{name}", query))
+        query = {"since": self.cursors.get(name, ""), "limit": "1000"}
+        body = _body(self.member.get(f"/api/v1/lists/{name}", query))
         self.cursors[name] = body["next"]
         entries: list[dict[str, Any]] = body["entries"]
         return entries
@@ -155,6 +155,7 @@ def _with(token: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
-def _body(answer: Any, expected: int = httpx.codes.OK) -> Any:
+def _body(answer: Any, expected: int = httpx.codes.OK) -> dict[str, Any]:
     assert answer.status_code == expected, answer.content
-    return answer.json()
+    body: dict[str, Any] = answer.json()
+    return body
