@@ -1,41 +1,18 @@
 """The pages of the public door. They set no cookie; a form is protected by where the browser says it was sent from."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from nightlight.accounts.access import public
+from nightlight.accounts.own_form import own_form
 from nightlight.casebook.words import Channel, ReportKind
 from nightlight.intake import limits, verbs
 from nightlight.intake.forms import ReceiptForm, ReportForm
 from nightlight.intake.helplines import helplines
 from nightlight.intake.progress import progress
 from nightlight.intake.told import WORDS
-
-Page = Callable[[HttpRequest], HttpResponse]
-
-
-def own_form(view: Page) -> Page:
-    """Takes posts from our own pages only, by the Fetch Metadata a browser sends (W3C), and needs no cookie for it.
-    The answer is kept by no cache."""
-
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def checked(request: HttpRequest) -> HttpResponse:
-        sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
-        if request.method == "POST" and sent_from not in ("same-origin", "none"):
-            raise PermissionDenied("a form of another site")
-        return view(request)
-
-    return checked
 
 
 @public

@@ -1,11 +1,9 @@
 """The mail that says a referral is ready, or withdrawn: no facts, at most once to each recipient.
 
-`sending` is committed before the mail is handed over. Whoever finds a message there does not send it again: a
+`sending` is committed right before the dot that ends the mail. Whoever finds a message there does not send it again: a
 person at the authority who was not told sees the referral on the desk all the same.
 """
 
-import smtplib
-import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -20,12 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts import mandate
 from nightlight.audit import log
-from nightlight.casebook import holds
+from nightlight.casebook import holds, post
 from nightlight.referral.models import Message
 from nightlight.work import clock, due
 from nightlight.work.due import Record
 
-SECONDS = 20  # for each step with the mail server; well within a lease
 AGAIN = timedelta(minutes=10)
 
 WHY_NOT: dict[str, Promise] = {
@@ -46,28 +43,24 @@ _TEXT = {
 }
 
 
-class NotNow(Exception):
-    """The mail server could not take the mail; nothing was delivered."""
-
-
-class Unsure(Exception):
-    """The connection broke while the mail was handed over: it may or may not have arrived."""
-
-
 @due.outward("referral.tell")
 def tell(message: str) -> Record:
-    """Sends one message, if it may leave now. Raises NotNow when the server can't take it yet."""
-    row = _begin(UUID(message))
-    if row is None:
+    """Sends one message, if it may leave now. Raises post.NotNow when the server can't take it yet."""
+    row, server = _ready(UUID(message)), settings.NIGHTLIGHT.mail
+    if row is None or server is None:
         return _nothing
+    config = settings.NIGHTLIGHT
+    letter = post.Letter(config.email_from, row.recipient, build(row).as_bytes(), config.base_host)
     try:
-        accepted = _deliver(row)
-    except Unsure:
+        left = post.deliver(server, letter, lambda: _commit(row))
+    except post.Refused:
+        return _ending(row, Message.State.REFUSED)
+    except post.Unsure:
         return _ending(row, Message.State.IN_DOUBT)
-    except NotNow:
+    except post.NotNow:
         Message.objects.filter(pk=row.pk, state=Message.State.SENDING).update(state=Message.State.QUEUED)
         raise
-    return _ending(row, Message.State.SENT if accepted else Message.State.REFUSED)
+    return _ending(row, Message.State.SENT) if left else _nothing
 
 
 @due.every(AGAIN, "referral.tell_again")
@@ -80,8 +73,8 @@ def tell_again() -> None:
 
 
 @transaction.atomic
-def _begin(message_id: UUID) -> Message | None:
-    """The message, committed as being sent; None where it may not leave, with the reason written down."""
+def _ready(message_id: UUID) -> Message | None:
+    """The message if it may leave; None where it may not, with the reason written down."""
     row = Message.objects.select_for_update().get(pk=message_id)
     if row.state == Message.State.SENDING:
         Message.objects.filter(pk=row.pk).update(state=Message.State.IN_DOUBT)
@@ -89,10 +82,15 @@ def _begin(message_id: UUID) -> Message | None:
     if row.state != Message.State.QUEUED:
         return None
     reason = _why_not(row)
-    Message.objects.filter(pk=row.pk).update(
-        why_not=reason, state=Message.State.QUEUED if reason else Message.State.SENDING
-    )
+    Message.objects.filter(pk=row.pk).update(why_not=reason)
     return None if reason else row
+
+
+@transaction.atomic
+def _commit(row: Message) -> bool:
+    """Right before the dot: from here on the message may have arrived."""
+    queued = Message.objects.filter(pk=row.pk, state=Message.State.QUEUED)
+    return queued.update(state=Message.State.SENDING) == 1
 
 
 def _why_not(row: Message) -> str:
@@ -105,12 +103,14 @@ def _why_not(row: Message) -> str:
 
 
 def _nothing() -> None:
-    """There was nothing to send; `_begin` wrote down why."""
+    """There was nothing to send; `_ready` wrote down why."""
 
 
 def _ending(row: Message, state: Message.State) -> Callable[[], None]:
     def record() -> None:
-        changed = Message.objects.filter(pk=row.pk, state=Message.State.SENDING).update(
+        # A refusal before the dot finds the message still queued.
+        open_ = (Message.State.QUEUED, Message.State.SENDING)
+        changed = Message.objects.filter(pk=row.pk, state__in=open_).update(
             state=state, sent_at=clock.now() if state == Message.State.SENT else None
         )
         if changed:
@@ -132,44 +132,3 @@ def build(row: Message) -> EmailMessage:
     mail["Message-ID"] = f"<referral.{row.pk}@{config.base_host}>"
     mail.set_content(f"{_TEXT[kind].format(**words)}\n{config.name}\n")
     return mail
-
-
-def _deliver(row: Message) -> bool:
-    """Whether the server took the mail; False if it refused for good. Raises NotNow, Unsure."""
-    mail = build(row)
-    connection = _connect()
-    try:
-        connection.send_message(mail)
-    except smtplib.SMTPRecipientsRefused as error:
-        return _refused(max(code for code, _text in error.recipients.values()))
-    except smtplib.SMTPResponseException as error:
-        return _refused(error.smtp_code)
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unsure from error
-    finally:
-        connection.close()
-    return True
-
-
-def _connect() -> smtplib.SMTP:
-    """The mail server, greeted; nothing of a mail has left yet. Raises NotNow."""
-    config, server = settings.NIGHTLIGHT, settings.NIGHTLIGHT.mail
-    if server is None:
-        raise NotNow("no mail server is set")
-    try:
-        connection = smtplib.SMTP(server.host, server.port, local_hostname=config.base_host, timeout=SECONDS)
-        if server.starttls:
-            connection.starttls(context=ssl.create_default_context())
-        if server.user:
-            connection.login(server.user, server.password)
-        connection.ehlo_or_helo_if_needed()
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotNow from error
-    return connection
-
-
-def _refused(code: int) -> bool:
-    """False for a refusal for good (5xx). Raises NotNow for one that may pass (4xx)."""
-    if 500 <= code <= 599:
-        return False
-    raise NotNow(str(code))

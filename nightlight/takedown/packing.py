@@ -12,11 +12,11 @@ from django.db import transaction
 from nightlight.audit import log
 from nightlight.casebook import holds, states
 from nightlight.casebook.models import Case
+from nightlight.casebook.post import Letter
 from nightlight.casebook.words import State
 from nightlight.takedown import gates, message, queue
 from nightlight.takedown.laws import law_named
 from nightlight.takedown.models import Check, Notice, NoticeCase
-from nightlight.takedown.post import Letter
 from nightlight.vault.tokens import signed_link
 from nightlight.work import clock
 from nightlight.work.home import ring

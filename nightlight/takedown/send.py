@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.casebook import events, states
+from nightlight.casebook import events, post, states
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
-from nightlight.takedown import clocks, gates, packing, post, queue, watch
+from nightlight.takedown import clocks, gates, packing, queue, watch
 from nightlight.takedown.models import Notice
 from nightlight.work import clock, due
 from nightlight.work.due import Record

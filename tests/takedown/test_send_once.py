@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from nightlight.casebook import post
 from nightlight.casebook.words import State
-from nightlight.takedown import desk, packing, post, send, verbs
+from nightlight.takedown import desk, packing, send, verbs
 from nightlight.takedown.models import Notice
 from nightlight.work import clock, due
 from nightlight.work.models import Work
