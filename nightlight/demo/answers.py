@@ -4,13 +4,13 @@ import json
 import os
 import threading
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from nightlight.demo.browser import BrowserError, Page
 from nightlight.demo.course import DueAnswer
 
 PATIENCE = 20.0  # seconds of real time for one request
@@ -18,39 +18,6 @@ PATIENCE = 20.0  # seconds of real time for one request
 
 class AnswerError(Exception):
     """The notice's page did not take the answer; the message says what it did instead."""
-
-
-class _Forms(HTMLParser):
-    """Collects each form of a page: where it posts to, its preset values, and its choices by field."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[tuple[str, dict[str, str], dict[str, set[str]]]] = []
-        self._select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append((said.get("action", ""), {}, {}))
-        if not self.forms:
-            return
-        _, preset, choices = self.forms[-1]
-        name = said.get("name", "")
-        if tag == "select":
-            self._select = name
-            choices.setdefault(name, set())
-        elif tag == "option":
-            choices.setdefault(self._select, set()).add(said.get("value", ""))
-        elif tag == "textarea":
-            choices.setdefault(name, set())
-        elif tag in ("input", "button") and name:
-            kind = said.get("type", "text")
-            if kind == "hidden":
-                preset[name] = said.get("value", "")
-            elif kind in ("radio", "checkbox") or tag == "button" or kind == "submit":
-                choices.setdefault(name, set()).add(said.get("value", ""))
-            else:
-                choices.setdefault(name, set())
 
 
 def answer(notice_url: str, form: Mapping[str, str]) -> str:
@@ -67,7 +34,7 @@ def answer(notice_url: str, form: Mapping[str, str]) -> str:
         page = browser.get(notice_url)
         if page.status_code != httpx.codes.OK:
             raise AnswerError(f"the notice's page answers {page.status_code}")
-        action, fields = _filled_in(page.text, form)
+        action, fields = _filled_in(Page(str(page.url), page.status_code, page.text), form)
         target = urljoin(str(page.url), action)
         if not _on_loopback(target):
             raise AnswerError("the form posts to another machine")
@@ -78,17 +45,17 @@ def answer(notice_url: str, form: Mapping[str, str]) -> str:
     return sent.text
 
 
-def _filled_in(html: str, form: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def _filled_in(page: Page, form: Mapping[str, str]) -> tuple[str, dict[str, str | list[str]]]:
     """The form with a field `answer`: where it posts to, and all its fields with our values."""
-    parser = _Forms()
-    parser.feed(html)
-    for action, preset, choices in parser.forms:
-        if "answer" not in choices:
-            continue
-        if choices["answer"] and form["answer"] not in choices["answer"]:
-            raise AnswerError(f"the page does not offer the answer {form['answer']}")
-        return action, preset | {name: value for name, value in form.items() if value and name in choices}
-    raise AnswerError("the notice's page has no form to answer with")
+    try:
+        found = page.form("answer")
+    except BrowserError:
+        raise AnswerError("the notice's page has no form to answer with") from None
+    offered = found.choices.get("answer")
+    if offered and form["answer"] not in offered:
+        raise AnswerError(f"the page does not offer the answer {form['answer']}")
+    ours = {name: value for name, value in form.items() if value and found.has(name)}
+    return found.action, {**found.preset, **ours}
 
 
 def _on_loopback(url: str) -> bool:
