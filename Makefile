@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 POSTGRES := $(BIN)/python tests/with_postgres.py
+# These rooms know no database, so they are tested once.
+NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo docs)
 
 .PHONY: demo test prove lint lock clean
 
@@ -12,7 +14,7 @@ test: .venv/test ## everything CI checks, in under 20 minutes on two cores
 	@sh tests/machine.sh
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 -q -m "not prove"
-	$(POSTGRES) $(BIN)/python -m pytest -n 2 -q -m "not prove and not browser"
+	$(POSTGRES) $(BIN)/python -m pytest -n 2 -q -m "not prove and not browser" $(NO_DATABASE)
 
 lint: .venv/test ## style, types, who may import whom, missing migrations
 	$(BIN)/ruff check .
