@@ -15,13 +15,7 @@ from nightlight import __version__
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; errors a person can act on go to standard error."""
-    parser = argparse.ArgumentParser(prog="nightlight", description="The open hotline system.")
-    parser.add_argument("--version", action="version", version=f"nightlight {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
-        if name.startswith("cmd_"):
-            importlib.import_module(f"{__name__}.{name}").add(commands)
-    chosen = parser.parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
     except KeyboardInterrupt:
@@ -31,6 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"nightlight {chosen.command}: {error}", file=sys.stderr)
         return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its arguments."""
+    found = argparse.ArgumentParser(prog="nightlight", description="The open hotline system.")
+    found.add_argument("--version", action="version", version=f"nightlight {__version__}")
+    commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
+        if name.startswith("cmd_"):
+            importlib.import_module(f"{__name__}.{name}").add(commands)
+    return found
 
 
 def is_answer(error: Exception) -> bool:
