@@ -6,6 +6,7 @@ import pytest
 
 from nightlight.accounts.models import Person
 from nightlight.demo.internet import SmallInternet
+from tests.accounts.conftest import sign_in as sign_in
 from tests.chain.hotline import PEOPLE, STAFF, Hotline
 from tests.takedown.conftest import internet as internet
 
