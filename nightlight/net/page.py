@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from nightlight.net.charsets import decode
 from nightlight.net.fetch import Fetched
 from nightlight.net.markup import Markup, gather
 
@@ -75,7 +76,7 @@ def fingerprint(text: str) -> str:
 
     Case, accents, space and the value of numbers (view counts, times) make no difference.
     """
-    return hashlib.sha256(re.sub(r"\d+", "0", _plain(text)).encode()).hexdigest()
+    return hashlib.sha256(re.sub(r"\d+", "0", _plain(text)).encode("utf-8", "replace")).hexdigest()
 
 
 def _shown(fetched: Fetched) -> Markup:
@@ -124,7 +125,4 @@ def _decoded(fetched: Fetched) -> str:
     header = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", fetched.headers.get("content-type", ""), re.I)
     meta = _CHARSET.search(fetched.body[:2048])
     charset = header[1] if header else meta[1].decode("ascii", "replace") if meta else "utf-8"
-    try:
-        return fetched.body.decode(charset, "replace")
-    except (LookupError, ValueError):
-        return fetched.body.decode("utf-8", "replace")
+    return decode(fetched.body, charset)
