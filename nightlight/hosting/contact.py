@@ -1,6 +1,7 @@
 """Whom to write to: the abuse contacts inside RDAP entities (RFC 9083 5.1, jCard RFC 7095)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,12 @@ DEEPEST = 6
 
 MOST = 20
 """Contacts taken from one record."""
+
+
+LONGEST = 200
+"""Characters of a name."""
+
+_NOT_SHOWN = frozenset(("Cc", "Cf", "Cs"))
 
 
 class Scope(StrEnum):
@@ -114,8 +121,15 @@ def entity_name(entity: Json) -> str:
     for kind in ("fn", "org"):
         for value in _values(entity, kind):
             if isinstance(value, str) and value.strip() and not _REDACTED_NAME.search(value):
-                return " ".join(value.split())[:200]
+                return plain(value)
     return ""
+
+
+def plain(text: str) -> str:
+    """What a registry wrote, as it can be kept and shown: at most LONGEST characters, space folded, without the ones
+    that no page or database can carry (halves of characters, NUL) or that turn the writing round."""
+    folded = " ".join(text[: 4 * LONGEST].split())
+    return "".join(c for c in folded if unicodedata.category(c) not in _NOT_SHOWN)[:LONGEST]
 
 
 def entity_country(entity: Json) -> str | None:

@@ -16,6 +16,7 @@ from nightlight.hosting.contact import (
     entities,
     entity_country,
     entity_name,
+    plain,
     roles,
 )
 from nightlight.net.errors import FetchError
@@ -242,4 +243,4 @@ def _link(record: Json, rel: str) -> str | None:
 
 def _text(record: Json, name: str) -> str:
     value = record.get(name)
-    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""

@@ -17,6 +17,7 @@ from nightlight.net.suffix import registrable
 from nightlight.takedown.models import ConfirmedContact, Trace
 
 OPERATOR = "operator"
+_TRICKS = frozenset('"\\[],;<> ')
 ABOVE = ("upstream", "registrar")  # whom an escalation goes to; a registrar can only suspend the name
 
 
@@ -50,12 +51,13 @@ def normal(email: str) -> str:
 
 
 def is_mail_address(text: str) -> bool:
-    """Whether mail can go there as it stands: ASCII, one address, no header tricks."""
+    """Whether mail can go there as it stands: ASCII, one address, nothing quoted (in which a mail address may hold
+    control characters and commas) and no bare IP address in place of a domain."""
     try:
         validate_email(text)
     except ValidationError:
         return False
-    return text.isascii()
+    return text.isascii() and text.isprintable() and not _TRICKS & set(text)
 
 
 def allowed(contact: Contact, location: Location) -> bool:
