@@ -6,7 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
+from nightlight.accounts import caller
 from nightlight.vault import seal, unseal
 from nightlight.work.home import ring
 
@@ -16,6 +18,14 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether signing in may lead there: only to a place on this site, which no `next` of ours ever leaves."""
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        # Behind a proxy of our own the limits must count callers, or one stranger's guesses would lock out everybody.
+        return str(caller.address(request) or super().get_client_ip(request))
 
 
 class SealedFactor(DefaultMFAAdapter):

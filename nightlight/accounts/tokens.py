@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from nightlight.accounts import caller as caller_address
 from nightlight.accounts import networks
 from nightlight.accounts.models import Person, Token
 from nightlight.accounts.permissions import Role
@@ -125,7 +126,7 @@ class Bearer(HttpBearer):
         self.scope = Scope(scope)
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        caller = read(token, request.META.get("REMOTE_ADDR"))
+        caller = read(token, caller_address.direct(request))
         return caller if caller and self.scope in caller.scopes else None
 
 

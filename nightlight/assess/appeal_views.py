@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nightlight.accounts import caller
 from nightlight.accounts.access import allow, person, public
 from nightlight.accounts.own_form import own_form
 from nightlight.accounts.permissions import Permission
@@ -82,7 +83,7 @@ def _knock(request: HttpRequest) -> bool:
     """Whether this caller may still ask within the hour; the counter's key is a keyed digest."""
     if not settings.NIGHTLIGHT.limits:
         return True
-    key = f"appeal:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"appeal:{caller.address(request) or request.META.get('REMOTE_ADDR', '')}"
     count = int(cache.get(key, 0)) + 1
     cache.set(key, count, 3600)
     return count <= MOST_AN_HOUR

@@ -10,13 +10,14 @@ import hmac
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
 
+from nightlight.accounts import caller
 from nightlight.intake.models import Knock, Spent
 from nightlight.vault.tokens import open_link, signed_link
 from nightlight.work import clock
@@ -111,12 +112,12 @@ def knock(request: HttpRequest, door: str) -> None:
     """
     if not are_on():
         return
-    caller = _caller(request)
-    if caller is None:
+    who = _caller(request)
+    if who is None:
         return
     hour = clock.real_now().replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
-        row, _ = Knock.objects.get_or_create(caller=caller, door=door, hour=hour)
+        row, _ = Knock.objects.get_or_create(caller=who, door=door, hour=hour)
         Knock.objects.filter(pk=row.pk).update(count=F("count") + 1)
         row.refresh_from_db(fields=["count"])
     if row.count > MOST_KNOCKS[door]:
@@ -151,11 +152,8 @@ def _spend(token: str, expires: datetime) -> bool:
 
 def _caller(request: HttpRequest) -> str | None:
     """The keyed digest of whoever is at the door: of the address, or of an IPv6 caller's /64 (RFC 6177)."""
-    try:
-        address = ip_address(request.META.get("REMOTE_ADDR", ""))
-        if not address.is_global:  # a proxy of our own; it appends whom it speaks for
-            address = ip_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
-    except ValueError:
+    address = caller.address(request)
+    if address is None:
         return None
     whole = str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
     day = clock.real_now().date().isoformat()

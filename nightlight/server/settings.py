@@ -104,6 +104,7 @@ CACHES = {"default": {"BACKEND": "nightlight.accounts.limits.Limits"}}
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if NIGHTLIGHT.limits else False
 MFA_RATE_LIMITS: dict[str, str] | bool = {} if NIGHTLIGHT.limits else False
 
+SESSION_ENGINE = "nightlight.accounts.sessions"
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

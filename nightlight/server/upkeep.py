@@ -1,5 +1,6 @@
 """Pages of the server itself: health, metrics, security.txt and the status of due work."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from nightlight.accounts import tokens
+from nightlight.accounts import caller, tokens
 from nightlight.accounts.access import allow, person, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
@@ -21,6 +22,7 @@ from nightlight.work.home import WrongHome, check
 from nightlight.work.models import Work
 
 PAGE = 100
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 
 @public
@@ -47,8 +49,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Counts in Prometheus' text format, for loopback or a token of scope `metrics`."""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    caller = tokens.read(bearer) if bearer else None
-    if not _is_of_this_machine(request) and not (caller and "metrics" in caller.scopes):
+    who = tokens.read(bearer) if bearer else None
+    if not _is_of_this_machine(request) and not (who and "metrics" in who.scopes):
         return HttpResponse("metrics are for loopback or a token\n", status=403, content_type="text/plain")
     work = _work_counts()
     lines = [
@@ -80,7 +82,7 @@ def work_page(request: HttpRequest) -> HttpResponse:
     """What is due, held and dead, oldest first."""
     after = request.GET.get("after", "")
     rows = Work.objects.order_by("state", "due", "id")
-    offset = int(after) if after.isdigit() else 0
+    offset = int(after) if _COUNT.fullmatch(after) else 0
     page = list(rows[offset : offset + PAGE + 1])
     words = {
         "counts": _work_counts(),
@@ -103,8 +105,7 @@ def revive(request: HttpRequest, work_id: UUID) -> HttpResponse:
 
 def _is_of_this_machine(request: HttpRequest) -> bool:
     """Whether the caller is on loopback itself, and not a stranger for whom a proxy on this machine speaks."""
-    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers)
-    return request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and not forwarded
+    return caller.direct(request) in ("127.0.0.1", "::1")
 
 
 def _work_counts() -> dict[str, object]:
