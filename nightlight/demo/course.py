@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from nightlight.demo.conduct import Answer, Behaviour, Heard, Shows, Turn, standing
 from nightlight.demo.mail import Message, PostOffice
 from nightlight.demo.world import Address, Page, Provider, Site, World
 
+T = TypeVar("T")
 NOT_OURS_AFTER = timedelta(hours=1)
 
 
@@ -30,13 +32,14 @@ class DueAnswer:
 
 
 class Course:
-    """Answers how a site, a page or a correspondence stands; keeps nothing, so ask at any moment."""
+    """Answers how a site, a page or a correspondence stands; keeps nothing but what follows from the mails so far."""
 
     def __init__(self, world: World, office: PostOffice, now: Callable[[], datetime]) -> None:
         self._world = world
         self._office = office
         self._now = now
         self._page = lru_cache(maxsize=4096)(world.page)
+        self._known: tuple[int, dict[object, Any]] = (0, {})
 
     def standing(self, site: Site, page: Page, at: datetime | None = None) -> Turn:
         """The turn in force for a page at `at`, by default now."""
@@ -66,10 +69,24 @@ class Course:
 
         One per notice page: the first that falls due.
         """
+        return list(self._once("answers", self._first_answers))
+
+    def _first_answers(self) -> list[DueAnswer]:
         first: dict[str, DueAnswer] = {}
         for answer in sorted(self._answers(), key=lambda answer: answer.due_at):
             first.setdefault(answer.notice_url, answer)
         return list(first.values())
+
+    def _once(self, about: object, work_out: Callable[[], T]) -> T:
+        """Works something out once for the mails there are; every delivery makes all of it anew."""
+        mails = self._office.count
+        if self._known[0] != mails:
+            self._known = (mails, {})
+        known = self._known[1]
+        if about not in known:
+            known[about] = work_out()
+        found: T = known[about]
+        return found
 
     def _answers(self) -> Iterable[DueAnswer]:
         for provider in self._world.providers.values():
@@ -107,6 +124,9 @@ class Course:
         return any(provider in (home, self._world.answerable_for(home)) for home in homes if home)
 
     def _heard(self, site: Site, page: Page) -> Heard:
+        return self._once((site.host, page.path), lambda: self._hear(site, page))
+
+    def _hear(self, site: Site, page: Page) -> Heard:
         mails = _in_force(self._about(site, page))
         host = self._world.host_of(site)
         onward = self._world.onward_host_of(site)

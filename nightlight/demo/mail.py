@@ -72,6 +72,12 @@ class PostOffice:
                 self._maildir.add(_sealed(message))
                 self._deliveries.append(message)
 
+    @property
+    def count(self) -> int:
+        """How many mails were delivered so far; what follows from the mails changes only when this does."""
+        with self._lock:
+            return len(self._deliveries)
+
     def deliveries(self, address: str | None = None) -> list[Message]:
         """Every delivery, oldest first, to one mailbox or to all; repeats included."""
         with self._lock:
