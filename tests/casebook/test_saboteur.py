@@ -1,0 +1,35 @@
+"""Without encryption, or without the way out being narrowed, the tests of the casebook turn red."""
+
+import pytest
+from django.conf import settings
+
+from nightlight.casebook import egress, sealed
+from nightlight.vault import seal, unseal
+from tests.casebook import test_egress, test_sealed
+from tests.casebook.test_egress import wide as wide
+from tests.saboteur import turns_red
+
+
+def test_without_encryption_a_row_shows_its_text(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealed, "seal", lambda ring, text, **place: text.encode())
+    monkeypatch.setattr(sealed, "unseal", lambda ring, raw, **place: raw.decode())
+
+    turns_red(test_sealed.test_a_sealed_text_is_read_back_and_is_not_in_the_row, None)
+
+
+def test_without_being_bound_to_its_row_a_ciphertext_can_be_moved(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = {"table": "", "column": "", "row": ""}
+    monkeypatch.setattr(sealed, "seal", lambda ring, text, **place: seal(ring, text, **nowhere))
+    monkeypatch.setattr(sealed, "unseal", lambda ring, raw, **place: unseal(ring, raw, **nowhere))
+
+    turns_red(test_sealed.test_ciphertext_moved_to_another_row_does_not_open, None)
+
+
+def test_without_its_bounds_a_rehearsal_reaches_whatever_is_named(
+    home: None, wide: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(egress, "allowed_networks", lambda: settings.NIGHTLIGHT.egress_allow)
+
+    turns_red(test_egress.test_a_rehearsal_keeps_to_the_documentation_networks_it_names, None, None)
