@@ -1,4 +1,7 @@
-"""Every view names its permission: `@allow(Permission.X)`, `@own` or `@public`. A test walks all routes."""
+"""Every view names its permission: `@allow(Permission.X)`, `@own` or `@public`. A test walks all routes.
+
+What a guarded view answers is kept by no cache: it would still be on the screen's machine after signing out.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +10,7 @@ from typing import Any, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from nightlight.accounts import second_factor
 from nightlight.accounts.models import Person
@@ -51,7 +55,9 @@ def _guarded(view: View, permission: str, refuse: Callable[[HttpRequest], HttpRe
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        return refuse(request) or view(request, *args, **kwargs)
+        answer = refuse(request) or view(request, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
 
     guarded.permission = permission  # type: ignore[attr-defined]
     return guarded

@@ -88,9 +88,10 @@ def link_appeal(appeal: str) -> None:
 def link(appeal_id: UUID, text: str, by: Person) -> Case:
     """Ties an appeal to the case that an address, a serial or a case number names.
 
-    Raises NotAllowed, NotNow (decided already, or not exactly one case), Appeal.DoesNotExist.
+    Whoever assessed the case that it is tied to can't tie it to another. Raises NotAllowed, Involved, NotNow (decided
+    already, or not exactly one case), Appeal.DoesNotExist.
     """
-    row = _open(appeal_id, by)
+    row = _decidable(appeal_id, by)
     cases = _by_address(text) or list(finders.find_cases(text.strip()))
     if len(cases) != 1:
         raise NotNow(_("this names no case, or more than one"))

@@ -53,13 +53,16 @@ def attach(api: NinjaAPI) -> None:
 
 
 class ApiProblems:
-    """Middleware: what a library answers of itself under /api/, such as 405, becomes a problem document too."""
+    """Middleware: what a library answers of itself under /api/, such as 405, becomes a problem document too, and no
+    cache keeps what the API answers."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
         foreign = response.get("Content-Type", "").startswith("text/html")
         if response.status_code < 400 or not foreign or not request.path.startswith("/api/"):
             return response
@@ -69,7 +72,7 @@ class ApiProblems:
         return answer
 
 
-KEPT = {"Allow", "WWW-Authenticate", "Retry-After"}
+KEPT = {"Allow", "Cache-Control", "WWW-Authenticate", "Retry-After"}
 
 TITLES = {
     400: lambda: _("We could not read that"),

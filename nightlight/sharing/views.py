@@ -24,7 +24,8 @@ PAGE = 100
 def members(request: HttpRequest) -> HttpResponse:
     """Who takes our lists, a page at a time by name, and what they dispute."""
     disputes = Count("opinions", filter=Q(opinions__opinion=Opinion.What.DISPUTE))
-    rows = Member.objects.filter(name__gt=request.GET.get("after", "")).annotate(disputes=disputes)
+    after = request.GET.get("after", "").replace("\0", "")
+    rows = Member.objects.filter(name__gt=after).annotate(disputes=disputes)
     page = list(rows.order_by("name")[: PAGE + 1])
     shown = [
         (row, AgreeForm(initial={"lists": row.lists}, prefix=str(row.pk), label_suffix=""))

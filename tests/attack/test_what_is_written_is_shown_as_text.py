@@ -129,7 +129,7 @@ def written(home: None, someone: Callable[..., Person]) -> dict[str, Any]:
     sharing.list_media(media.pk, case.pk)
     for entry in sharing.entries_of(case):
         sharing.give_opinion(entry.pk, member, Opinion.What.DISPUTE, HOSTILE)
-    referral = (referrals.prepare(case.pk) or [None])[0]
+    (referral,) = referrals.prepare(case.pk)
     referrals.record_outcome(case.pk, police, What.ARREST, now.date())
     hold = holds.place(case.pk, now + timedelta(days=1), HOSTILE, police)
     tokens.issue(f"Token {TAG}{BREAK_OUT}"[:120], ["member"])
@@ -152,7 +152,7 @@ def written(home: None, someone: Callable[..., Person]) -> dict[str, Any]:
         "route_id": route.pk,
         "appeal_id": made.appeal.pk,
         "member_id": member.pk,
-        "referral_id": referral.pk if referral else SOMETHING,
+        "referral_id": referral.pk,
         "hold_id": hold.pk,
         "pk": analyst.pk,
         "notice": notice,
