@@ -10,7 +10,7 @@ from pathlib import Path
 _home = Path(tempfile.mkdtemp(prefix="nightlight-tests-"))
 atexit.register(shutil.rmtree, _home, True)
 for _name in [name for name in os.environ if name.startswith("NIGHTLIGHT_")]:
-    if _name != "NIGHTLIGHT_DATABASE_URL":
+    if _name not in ("NIGHTLIGHT_DATABASE_URL", "NIGHTLIGHT_SCREENSHOTS"):
         del os.environ[_name]
 os.environ["NIGHTLIGHT_HOME"] = str(_home)
 os.environ["NIGHTLIGHT_COUNTRY"] = "DE,NL,FR"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from nightlight.work.home import is_rehearsal
 
@@ -13,5 +14,5 @@ def hotline(request: HttpRequest) -> dict[str, Any]:
     return {
         "hotline_name": settings.NIGHTLIGHT.name,
         "base_url": settings.NIGHTLIGHT.base_url,
-        "rehearsal": is_rehearsal(),
+        "rehearsal": SimpleLazyObject(is_rehearsal),  # asked once a page, not once a panel
     }

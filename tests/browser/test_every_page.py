@@ -1,0 +1,35 @@
+"""Every page in every appearance: no axe violation, no scrolling sideways, every control by keyboard."""
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.hotline import PAGES, Day, everyone, pages_of_the_desk
+from tests.browser.looks import DESK, DESK_APPEARANCES, NARROW, PUBLIC, Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FRONT = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/appeal/", "/transparency/"]
+
+
+def test_the_public_pages(visit: Visit, day: Day) -> None:
+    walk = Walk(visit("/"), PUBLIC)
+
+    walk.through([*FRONT, day.provider, "/desk/account/login/"])
+
+    assert not walk.found, "\n".join(walk.found)
+
+
+def test_the_pages_of_the_desk(visit: Visit, day: Day) -> None:
+    walk = Walk(visit("/desk/", day.ada), DESK, DESK_APPEARANCES)
+
+    walk.through(pages_of_the_desk(day))
+
+    assert not walk.found, "\n".join(walk.found)
+
+
+def test_the_desk_before_anything_came(visit: Visit, home: None) -> None:
+    walk = Walk(visit("/desk/", everyone()), DESK, (NARROW,))
+
+    walk.through(list(PAGES))
+
+    assert not walk.found, "\n".join(walk.found)

@@ -1,0 +1,86 @@
+"""How many questions each page asks the database: a number of its own, which does not grow with what it shows."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from nightlight.accounts.models import Person
+from tests.browser.hotline import BACKEND, OWN, PAGES, Day, reported
+
+pytestmark = pytest.mark.django_db
+
+# Whether it is a rehearsal, which every page says; the other pages below ask for what they show.
+PUBLIC = {
+    "/": 1,
+    "/report/": 1,
+    "/receipt/": 1,
+    "/young-people/": 1,
+    "/parents/": 1,
+    "/appeal/": 1,
+    "/transparency/": 25,
+    "/desk/account/login/": 1,
+}
+PROVIDER = 6
+DESK = 16
+CASE = 40
+APPEAL = 13
+
+
+def asked(client: Client, path: str) -> int:
+    """The questions one page asks."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200, path
+    return len(queries)
+
+
+def signed_in(who: Person) -> Client:
+    client = Client()
+    client.force_login(who, backend=BACKEND)
+    return client
+
+
+def test_a_public_page_asks_no_more_than_it_shows(day: Day) -> None:
+    found = {path: asked(Client(), path) for path in PUBLIC}
+
+    assert {path: n for path, n in found.items() if n > PUBLIC[path]} == {}
+    assert asked(Client(), day.provider) <= PROVIDER
+
+
+def test_a_page_of_the_desk_asks_a_handful_of_questions(day: Day) -> None:
+    client = signed_in(day.ada)
+
+    found = {path: asked(client, path) for path in (*PAGES, *OWN)}
+
+    assert {path: n for path, n in found.items() if n > DESK} == {}
+
+
+def test_a_case_and_an_appeal_ask_what_all_their_stages_know(day: Day) -> None:
+    client = signed_in(day.ada)
+
+    cases = [
+        asked(client, f"/desk/cases/{case.pk}/") for case in (day.open, day.second, day.noticed, day.waiting)
+    ]
+
+    assert max(cases) <= CASE
+    assert asked(client, f"/desk/appeals/{day.appeal.pk}/") <= APPEAL
+
+
+def test_fifty_more_cases_make_the_queue_ask_nothing_more(day: Day) -> None:
+    client = signed_in(day.mira)
+    before = asked(client, "/desk/"), asked(client, f"/desk/cases/{day.open.pk}/")
+
+    for number in range(50):
+        reported(f"http://board.example/t/{number}")
+
+    assert (asked(client, "/desk/"), asked(client, f"/desk/cases/{day.open.pk}/")) == before
+
+
+def test_many_reports_of_one_page_make_its_case_ask_nothing_more(day: Day) -> None:
+    client = signed_in(day.mira)
+    path = f"/desk/cases/{day.open.pk}/"
+    before = asked(client, path)
+
+    reported("http://quickpic.example/v/20418", text="Again.", times=15)
+
+    assert asked(client, path) == before
