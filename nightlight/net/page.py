@@ -15,6 +15,13 @@ from nightlight.net.markup import Markup, gather
 MOST_TEXT = 20_000
 """Visible characters kept."""
 
+MOST_READ = 4_000_000
+"""Bytes of a document that are read as markup or text: no page that people look at is longer."""
+
+MOST_COMPARED = 100_000
+"""Visible characters that count for the fingerprint: a single one can become eighteen when it is taken apart, and
+twenty megabytes of it gigabytes."""
+
 SHORT = 4_000
 """Visible characters up to which a page can read as removed: above, the phrase is about something else on it."""
 
@@ -30,7 +37,7 @@ class Page:
     """What a visitor without scripts sees.
 
     ``title`` and ``text`` (at most ``MOST_TEXT`` characters) have their space folded; ``media`` and ``links`` are
-    canonical addresses, each once, in order; ``digest`` is :func:`fingerprint` of title and whole text.
+    canonical addresses, each once, in order; ``digest`` is :func:`fingerprint` of title and text.
     ``reads_as_removed``: see :func:`reads_as_removed`. ``blocks_robots``: the server turned the checker away
     (a captcha, a challenge, an access wall), so the look says nothing about what is behind it.
     """
@@ -72,11 +79,13 @@ def reads_as_removed(text: str, status: int) -> bool:
 
 
 def fingerprint(text: str) -> str:
-    """SHA-256 (hex) of visible text, for telling whether two looks saw the same page.
+    """SHA-256 (hex) of the first ``MOST_COMPARED`` characters seen, for telling whether two looks saw the same page.
 
     Case, accents, space and the value of numbers (view counts, times) make no difference.
     """
-    return hashlib.sha256(re.sub(r"\d+", "0", _plain(text)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(
+        re.sub(r"\d+", "0", _plain(text[:MOST_COMPARED])).encode("utf-8", "replace")
+    ).hexdigest()
 
 
 def _shown(fetched: Fetched) -> Markup:
@@ -120,9 +129,10 @@ def _folded(text: str) -> str:
 
 def _decoded(fetched: Fetched) -> str:
     """The text of a body: byte order mark, header, ``<meta>``, then UTF-8, in the order browsers ask."""
-    if fetched.body.startswith(b"\xef\xbb\xbf"):
-        return fetched.body[3:].decode("utf-8", "replace")
+    body = fetched.body[:MOST_READ]
+    if body.startswith(b"\xef\xbb\xbf"):
+        return body[3:].decode("utf-8", "replace")
     header = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", fetched.headers.get("content-type", ""), re.I)
-    meta = _CHARSET.search(fetched.body[:2048])
+    meta = _CHARSET.search(body[:2048])
     charset = header[1] if header else meta[1].decode("ascii", "replace") if meta else "utf-8"
-    return decode(fetched.body, charset)
+    return decode(body, charset)

@@ -49,7 +49,7 @@ def test_no_page_breaks_on_a_hostile_query(home: None, browser: Browser) -> None
     cases.page_case("http://album.test/a")
     pages = [page.path for page in all_pages() if client.get(page.path).status_code == 200]
     for path in pages:
-        for value in VALUES[::2] if path.startswith("/desk/account") else VALUES:
+        for value in VALUES[::4] if path.startswith("/desk/account") else VALUES:
             query = "&".join(f"{name}={quote(value)}" for name in NAMES)
             answer = client.get(f"{path}?{query}")
             if answer.status_code >= 500:
