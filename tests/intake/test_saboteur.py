@@ -1,0 +1,26 @@
+"""Without its reticence a receipt tells what we knew before, and its test turns red."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db.models import QuerySet
+
+from nightlight.accounts.models import Person
+from nightlight.casebook.models import Assessment, Case, Report
+from nightlight.casebook.words import ReportKind
+from nightlight.intake import progress
+from tests.intake import test_progress as held
+from tests.saboteur import turns_red
+
+
+@pytest.mark.parametrize("kind", [ReportKind.MATERIAL, ReportKind.OWN_IMAGE])
+def test_a_receipt_that_told_of_earlier_decisions_would_be_noticed(
+    home: None, someone: Callable[..., Person], kind: ReportKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decided(case: Case, report: Report) -> QuerySet[Assessment]:
+        """Whenever that was."""
+        return Assessment.objects.filter(case=case, is_final=True).order_by("pk")
+
+    monkeypatch.setattr(progress, "_decided_since", decided)
+
+    turns_red(held.test_a_decision_from_before_the_report_does_not_show, None, someone, kind)
