@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 from nightlight.accounts import caller as caller_address
 from nightlight.accounts import networks
 from nightlight.accounts.models import Person, Token
-from nightlight.accounts.permissions import Role
+from nightlight.accounts.permissions import Permission, Role
 from nightlight.audit import log
 from nightlight.vault.tokens import new_token, token_digest
 from nightlight.work import clock
@@ -32,6 +32,9 @@ class Scope(StrEnum):
     URLS_CLEAR = "urls_clear"  # with member: addresses in clear
     DISTANCE = "distance"  # with member: how far a match is
     METRICS = "metrics"  # the server's own numbers
+
+
+MEMBERS = frozenset({Scope.MEMBER, Scope.URLS_CLEAR, Scope.DISTANCE})
 
 
 class TokenRefused(ValueError):
@@ -54,10 +57,12 @@ def issue(
 ) -> str:
     """Makes a token and returns it, the only time it is seen; the database keeps a keyed digest.
 
-    Raises TokenRefused for a scope nobody knows, none at all, or a desk token that is nobody's (in a rehearsal a
-    person with the roles of an analyst and a senior analyst is made for it, named after the token).
+    Raises TokenRefused for a scope nobody knows, none at all, one that is not this person's to give, or a desk token
+    that is nobody's (in a rehearsal a person with the roles of an analyst and a senior analyst is made for it, named
+    after the token).
     """
     wanted = _known(scopes)
+    _may_give(by, wanted, person)
     if Scope.DESK in wanted and person is None:
         person = _made_up(f"{_slug(name)}@rehearsal.invalid", name)
     secret = new_token(wanted[0])
@@ -72,6 +77,18 @@ def issue(
         "accounts.issue_token", by=by, about=token, scopes=wanted, person=person.pk if person else None
     )
     return secret
+
+
+def _may_give(by: Person | str, scopes: Sequence[str], person: Person | None) -> None:
+    """Administrators see no material, so they give nobody's eyes away: not an analyst's, not a member's."""
+    if not isinstance(by, Person):
+        return
+    if Scope.DESK in scopes and (person is None or person.pk != by.pk):
+        raise TokenRefused(
+            "a desk token acts as its person: an operator makes it with the command nightlight token"
+        )
+    if MEMBERS & set(scopes) and not by.may(Permission.SHARING_MANAGE):
+        raise TokenRefused("a member's token is for a manager to give")
 
 
 @transaction.atomic

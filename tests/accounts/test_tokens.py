@@ -183,15 +183,27 @@ def test_the_people_page_makes_a_token_shows_it_once_and_ends_it(
 ) -> None:
     client = browser("administrator")
 
-    made = client.post("/desk/tokens/add/", {"name": "Example Host", "scopes": ["member"]}).content.decode()
+    made = client.post("/desk/tokens/add/", {"name": "Example Host", "scopes": ["report"]}).content.decode()
     secret = made.split("<pre>")[1].split("</pre>")[0]
-    works = asked(secret, "member")
+    works = asked(secret, "report")
     later = client.get("/desk/people/").content.decode()
     client.post(f"/desk/tokens/{Token.objects.get().pk}/revoke/")
 
     assert works
     assert secret not in later
-    assert asked(secret, "member") is None
+    assert asked(secret, "report") is None
+
+
+@pytest.mark.parametrize("scopes", [["desk"], ["member"], ["member", "urls_clear"]])
+def test_an_administrator_gives_nobody_elses_eyes_away(
+    home: None, someone: Callable[..., Person], scopes: list[str]
+) -> None:
+    administrator, analyst = someone("administrator"), someone("analyst")
+
+    with pytest.raises(tokens.TokenRefused):
+        tokens.issue("x", scopes, analyst, by=administrator)
+
+    assert not Token.objects.exists()
 
 
 def test_the_people_page_refuses_a_desk_token_that_is_nobodys(
