@@ -1,5 +1,6 @@
 """age files (age-encryption.org/v1): what we encrypt to people, and the `age` program opens without us."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyrage  # type: ignore[import-untyped]
 
 from nightlight.vault.files import whole_file
 
+MEASURES, PAUSE = 8, 2.0  # tries, and seconds between them
 PASSPHRASE_LIMIT = 256 * 1024 * 1024
 
 
@@ -107,10 +109,20 @@ def decrypt_file(src: Path, dst: Path, *, identity: str | None = None, passphras
         if identity is not None:
             decrypt_stream(source, sink, identity)
             return
+        sink.write(_with_passphrase(source.read(), passphrase or ""))
+
+
+def _with_passphrase(sealed: bytes, passphrase: str) -> bytes:
+    """age measures the machine before it agrees to the work; on a busy one the first measures may be far off."""
+    tries = MEASURES
+    while True:
+        tries -= 1
         try:
-            sink.write(pyrage.passphrase.decrypt(source.read(), passphrase))
+            return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
         except pyrage.DecryptError as error:
-            raise AgeError(f"cannot decrypt: {error}") from None
+            if not tries or "Excessive work" not in str(error):
+                raise AgeError(f"cannot decrypt: {error}") from None
+            time.sleep(PAUSE)
 
 
 def _one_way(by_key: bool, passphrase: str | None) -> None:
