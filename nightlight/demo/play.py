@@ -21,9 +21,9 @@ from nightlight.demo.internet import SmallInternet
 from nightlight.demo.script import WITHOUT_ADDRESS, Filing, decision, filings
 from nightlight.demo.world import BodyKind, Page, Site
 
-DAYS = 11
+DAYS = 9
 DESK_HOURS = timedelta(hours=24)  # how often somebody sits at the desk
-BY_HAND = 6  # one confirmed page in so many is decided on the desk's page, the others by its API
+BY_HAND = 12  # one confirmed page in so many is decided on the desk's page, the others by its API
 PATIENCE = 120.0  # seconds of real time for the hotline to finish what is due
 # What an analyst makes of a report that names no address.
 CANNOT_ASSESS: dict[str, object] = {"outcome": "cannot_assess"}
