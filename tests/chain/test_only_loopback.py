@@ -16,7 +16,9 @@ import fcntl, os, socket, struct, sys
 fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0x41))
 os.execv(sys.argv[1], sys.argv[1:])
 """
-ALONE = ["unshare", "--net", "--map-root-user", sys.executable, "-c", UP, sys.executable]
+# Root needs no user namespace, and in one could not reach a database server's socket that is another user's.
+AS_ROOT = [] if os.geteuid() == 0 else ["--map-root-user"]
+ALONE = ["unshare", "--net", *AS_ROOT, sys.executable, "-c", UP, sys.executable]
 # A server on loopback can be reached, and nothing else: there is no way to anywhere.
 LOOK = """
 import errno, socket
