@@ -112,3 +112,14 @@ def own_checkpoints() -> Iterator[None]:
 
     yield
     home_file().unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def own_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test connects to an announcement hears that test only, however it ended."""
+    from nightlight.casebook import events
+
+    for name in events.LISTENERS:
+        signal = getattr(events, name)
+        monkeypatch.setattr(signal, "receivers", list(signal.receivers))
+        monkeypatch.setattr(signal, "sender_receivers_cache", {})

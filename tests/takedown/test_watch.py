@@ -81,20 +81,16 @@ def case(home: None, web: SmallWeb, mail: Mail, someone: Somebody) -> Case:
 
 
 @pytest.fixture
-def announced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def announced() -> list[str]:
     """The names of the announcements that watching makes, in order."""
     heard: list[str] = []
-    receivers = []
     for name in ("page_gone", "page_returned"):
 
         def hear(name: str = name, **more: object) -> None:
             heard.append(name)
 
-        getattr(events, name).connect(hear)
-        receivers.append((getattr(events, name), hear))
-    yield heard
-    for signal, receiver in receivers:
-        signal.disconnect(receiver)
+        getattr(events, name).connect(hear, weak=False)
+    return heard
 
 
 def said(case: Case) -> list[tuple[str, str]]:
