@@ -5,7 +5,7 @@ POSTGRES := $(BIN)/python tests/with_postgres.py
 # These rooms know no database, so they are tested once.
 NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo docs)
 
-.PHONY: demo test prove lint lock clean
+.PHONY: demo test prove bench lint lock clean
 
 demo: .venv/run ## plays the chain on a small internet of its own, then serves it
 	$(BIN)/nightlight demo
@@ -45,6 +45,12 @@ lock: ## writes the locked, hashed dependencies anew (needs uv)
 		-o requirements/run.lock --custom-compile-command "make lock"
 	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --extra test pyproject.toml \
 		requirements/build.in -o requirements/test.lock -c requirements/run.lock --custom-compile-command "make lock"
+	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --extra bench pyproject.toml \
+		requirements/build.in -o requirements/bench.lock -c requirements/run.lock --custom-compile-command "make lock"
+
+bench: .venv/run ## the published figures, each beside its peer, in one run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	for name in match index join hash video edits; do $(BIN)/nightlight bench $$name || exit 1; done
 
 clean: ## takes away what make made
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
