@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nightlight.fingerprint.edits_kernels import CELLS, reduce_luma, reduce_rgb, turned
 from nightlight.fingerprint.grid import Edit, Turn, grid
 from nightlight.fingerprint.pdq import MIN_QUALITY, Mode, Pdq, eight, of_buffer
-from nightlight.fingerprint.trim import Box, trimmed
+from nightlight.fingerprint.trim import trimmed
 
 __all__ = ["AS_IS", "Edit", "derive", "grid", "looks", "via"]
 
@@ -52,9 +52,7 @@ def derive(pixels: NDArray[np.generic], edits: tuple[Edit, ...]) -> list[tuple[i
     return found
 
 
-def looks(
-    pixels: NDArray[np.generic], modes: tuple[Mode, ...] = (Mode.FULL,)
-) -> list[tuple[str, Pdq]]:
+def looks(pixels: NDArray[np.generic], modes: tuple[Mode, ...] = (Mode.FULL,)) -> list[tuple[str, Pdq]]:
     """The ways to look a picture up, as pairs of the way's words (joined by `+`) and the hash to look for.
 
     First as it is, whatever its quality; then its symmetries, and the same of what remains inside uniform
@@ -72,7 +70,9 @@ def looks(
             for symmetry, hashed in eight(part, mode).items():
                 plain = symmetry == AS_IS and not frame
                 if plain or hashed.quality >= MIN_QUALITY:
-                    found.append(("+".join([*words, symmetry] if symmetry != AS_IS else words) or AS_IS, hashed))
+                    found.append(
+                        ("+".join([*words, symmetry] if symmetry != AS_IS else words) or AS_IS, hashed)
+                    )
     return found
 
 

@@ -120,7 +120,9 @@ def turned(luma: Floats, matrix: NDArray[np.float64], out: Floats) -> None:
                     right_share = np.float32(x - left)
                     low_share = np.float32(y - top)
                     upper = luma[top, left] + right_share * (luma[top, left + 1] - luma[top, left])
-                    lower = luma[top + 1, left] + right_share * (luma[top + 1, left + 1] - luma[top + 1, left])
+                    lower = luma[top + 1, left] + right_share * (
+                        luma[top + 1, left + 1] - luma[top + 1, left]
+                    )
                     total += tent[p] * tent[q] * (upper + low_share * (lower - upper))
             out[i, j] = total
 
