@@ -5,11 +5,15 @@ listed by some as it lies and by others as it is seen (performance.md, "How the 
 with a side over 512 pixels searches for both PDQs, and one with an EXIF orientation for both ways up.
 """
 
+import io
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from nightlight.fingerprint import decode, media
 from nightlight.fingerprint.pdq import LARGEST_CPP_SIDE, MIN_QUALITY, Mode, Pdq, pdq
+from nightlight.fingerprint.sniff import HEAD_BYTES, sniff
 
 AS_IS = "as_is"
 CPP = "cpp"
@@ -36,27 +40,14 @@ class Examined:
     looks: tuple[Look, ...] = ()
 
 
-def describe(path: str, mode: Mode) -> dict[str, Any]:
-    """The object of `nightlight hash`; `{"path","error"}` for a file that gives no fingerprint."""
-    from nightlight.fingerprint import media
-
-    return media.describe(Path(path), mode)
-
-
 def examine(path: str, through_edits: bool) -> Examined:
     """What one file is and what to search for. Never raises for a bad file: its object then has an `error`."""
-    from nightlight.fingerprint.errors import MediaError
-
-    said = describe(path, Mode.FULL)
+    looks: list[Look] = []
+    said = media.describe(path, seen=lambda data, picture: looks.extend(_looks(data, picture, through_edits)))
     if said.get("kind") != "image":
         return Examined(said)
-    plain = Pdq(said["pdq"], said["quality"])
-    large = max(said["width"], said["height"]) > LARGEST_CPP_SIDE
-    try:
-        looks = _looks(Path(path).read_bytes(), plain, large, through_edits)
-    except (MediaError, OSError):  # it changed while we looked
-        looks = [Look(AS_IS, "", plain.hex)] if plain.quality >= MIN_QUALITY else []
-    return Examined(said, tuple(looks))
+    plain = [Look(AS_IS, "", said["pdq"])] if said["quality"] >= MIN_QUALITY else []
+    return Examined(said, (*plain, *looks))
 
 
 def failed(path: str, reason: str) -> Examined:
@@ -64,21 +55,19 @@ def failed(path: str, reason: str) -> Examined:
     return Examined({"path": path, "error": reason})
 
 
-def _looks(raw: bytes, plain: Pdq, large: bool, through_edits: bool) -> list[Look]:
-    from nightlight.fingerprint.decode import picture
-
-    found = [(AS_IS, "", plain)]
-    if large or through_edits:
-        pixels = picture(raw).pixels
+def _looks(data: bytes, picture: decode.Picture, through_edits: bool) -> list[Look]:
+    """What to search for beside the plain hash."""
+    found: list[tuple[str, str, Pdq]] = []
+    large = max(picture.width, picture.height) > LARGEST_CPP_SIDE
+    if large:
+        found.append((AS_IS, CPP, pdq(picture.pixels, Mode.CPP)))
+    if through_edits:
+        found += _through_edits(picture.pixels, large)
+    if _is_turned(data):
+        turned = decode.picture(data, orient=True).pixels
+        found.append((AS_IS, ORIENTED, pdq(turned)))
         if large:
-            found.append((AS_IS, CPP, pdq(pixels, Mode.CPP)))
-        if through_edits:
-            found += _through_edits(pixels, large)
-    if _is_turned(raw):
-        pixels = picture(raw, orient=True).pixels
-        found.append((AS_IS, ORIENTED, pdq(pixels)))
-        if large:
-            found.append((AS_IS, f"{CPP}+{ORIENTED}", pdq(pixels, Mode.CPP)))
+            found.append((AS_IS, f"{CPP}+{ORIENTED}", pdq(turned, Mode.CPP)))
     return [Look(via, form, hashed.hex) for via, form, hashed in found if hashed.quality >= MIN_QUALITY]
 
 
@@ -97,12 +86,6 @@ def _through_edits(pixels: Any, large: bool) -> list[tuple[str, str, Pdq]]:
 
 def _is_turned(raw: bytes) -> bool:
     """Whether EXIF says that the picture is to be turned. A broken note turns nothing."""
-    import io
-
-    from PIL import Image
-
-    from nightlight.fingerprint.sniff import HEAD_BYTES, sniff
-
     found = sniff(raw[:HEAD_BYTES])
     if found is None or not (found.name == "tiff" or any(mark in raw for mark in _EXIF)):
         return False

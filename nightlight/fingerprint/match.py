@@ -19,7 +19,7 @@ from nightlight.fingerprint.exact import KINDS
 from nightlight.fingerprint.known import Known
 from nightlight.fingerprint.listed import Kind
 from nightlight.fingerprint.look import AS_IS, Examined, Look
-from nightlight.fingerprint.video import Rule
+from nightlight.fingerprint.video_match import DEFAULT, Rule
 
 ALLOWED_KINDS = frozenset({Kind.PDQ, Kind.SHA256})  # MD5 and SHA-1 can be forged to get a file allowed
 
@@ -47,7 +47,7 @@ class Matcher:
     known: Known
     radius: int
     allowed: Known | None = None
-    rule: Rule = Rule()  # noqa: RUF009 (it is frozen)
+    rule: Rule = DEFAULT
     threads: int = 1
 
     def answer(self, examined: Sequence[Examined]) -> list[dict[str, Any]]:
