@@ -129,7 +129,7 @@ class Level:
 def sorted_level(key: int, codes: Codes, ids: Ids | int, tags: Tags | None, threads: int = 1) -> Level:
     """Sort codes, already in the index's order, into a level; `ids` alone may be the first of consecutive ones."""
     rows = ring.build(codes, threads)
-    first = int(ids) if isinstance(ids, int) or not len(ids) else int(ids[0])
+    first = ids if isinstance(ids, int) else int(ids[0]) if len(ids) else 0
     column = None if isinstance(ids, int) or consecutive(ids) else ids
     return Level(key, rows, len(codes), first, column, tags if tags is not None and tags.any() else None)
 

@@ -141,7 +141,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestAnyOrder.settings = settings(max_examples=10, stateful_step_count=30, deadline=None)
 
 
 def test_several_threads_share_one_search_and_give_the_same() -> None:
