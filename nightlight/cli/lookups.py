@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,10 @@ class Problems:
 
 def prepare() -> None:
     """Has the compiled parts ready; says so if that takes a while, as it does once after installation."""
-    from nightlight.fingerprint import compiled
+    import importlib.util  # until compiled.py is merged
 
-    compiled.prepare(say)
+    if importlib.util.find_spec("nightlight.fingerprint.compiled"):
+        importlib.import_module("nightlight.fingerprint.compiled").prepare(say)
 
 
 def say(what: str) -> None:
@@ -115,13 +117,16 @@ def plain(text: object) -> str:
     )
 
 
-def progress_of(what: str) -> "Callable[[int, int | None], None]":
-    """Shows how far something is, on standard error and only if that is a terminal."""
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """What is called with how many are done, and of how many: a bar on standard error if that is a terminal."""
     if not sys.stderr.isatty():
-        return lambda done, total: None
+        yield lambda done, total: None
+        return
     from nightlight.cli.progress import shown
 
-    return shown(what)
+    with shown(what) as move:
+        yield move
 
 
 def _radius(text: str) -> int:

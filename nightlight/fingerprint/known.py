@@ -65,7 +65,7 @@ class Known:
         """
         about: dict[str, Any] = {"sources": self.sources, "entries": self.entries, "exact": None}
         if len(self.exact):
-            about["exact"] = self.exact.save(_exact_path(path))
+            about["exact"] = self.exact.save(exact_path(path))
         self.index.label(_ABOUT, json.dumps(about))
         self.index.save(path)
 
@@ -77,7 +77,7 @@ class Known:
             about = json.loads(index.labels(_ABOUT) or '{"sources": [], "entries": null, "exact": null}')
         except ValueError as error:
             raise saved.Damaged(f"what {path} says of itself can't be read: build it anew") from error
-        exact = Exact.open(_exact_path(path), about["exact"]) if about["exact"] else Exact({})
+        exact = Exact.open(exact_path(path), about["exact"]) if about["exact"] else Exact({})
         entries = len(index) if about["entries"] is None else about["entries"]
         return cls(index, exact, tuple(about["sources"]), entries)
 
@@ -152,5 +152,6 @@ class _Reading:
         return Known(index, Exact.of(self._digests), sources, self._count, self.left_out)
 
 
-def _exact_path(path: Path) -> Path:
+def exact_path(path: Path) -> Path:
+    """Where the digests of an index are."""
     return path.with_name(f"{path.name}.exact")

@@ -35,9 +35,10 @@ class _Hit:
     by: tuple[int, int] | None
 
     @property
-    def rank(self) -> tuple[bool, int, bool, bool]:
-        """Which of several hits of one entry is told: what stands, then the nearest, then the plainest."""
-        return self.by is not None, self.distance, self.via != AS_IS, bool(self.form)
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """Which of several hits of one entry is told: what stands; then the file's own hash, so that the distance is
+        that of the `pdq` we print; then the nearest."""
+        return self.by is not None, self.via != AS_IS, self.via == AS_IS and bool(self.form), self.distance
 
 
 @dataclass(frozen=True, slots=True)
