@@ -147,11 +147,21 @@ def paths_of(out: Path) -> tuple[Path, Path, Path]:
     return out, out.with_name(f"{out.name}.paths"), out.with_name(f"{out.name}.journal")
 
 
+def belongings(out: Path) -> frozenset[str]:
+    """Every file that a scan with this output may leave, as absolute paths: none of them is to be scanned."""
+    found = paths_of(out)
+    return frozenset(str(path.absolute()) for path in (*found, *map(_unfinished, found[1:])))
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.unfinished")
+
+
 class _whole:  # noqa: N801 (reads like the function it is)
     """A text file that is there whole or not at all."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._unfinished = path, path.with_name(f"{path.name}.unfinished")
+        self._path, self._unfinished = path, _unfinished(path)
 
     def __enter__(self) -> Any:
         self._file = self._unfinished.open("w", encoding="utf-8")

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nightlight.fingerprint import saved
+from nightlight.fingerprint import bare, saved
 from nightlight.fingerprint.codes import from_hex
 from nightlight.fingerprint.exact import Exact
 from nightlight.fingerprint.index import Index
@@ -54,7 +54,8 @@ class Known:
 
     def entry(self, number: int) -> Entry:
         """The entry with a number."""
-        name = self.index.name(number)
+        ours = bool(self.sources)  # made by `load`: its numbers say whether there is a name
+        name = self.index.name(number) if number & NAMED or not ours else None
         source = self.sources[number >> LIST_BITS] if len(self.sources) > 1 else None
         return Entry(number & (NAMED - 1) if name is None else name, self.index.labels(number), source)
 
@@ -85,6 +86,8 @@ class Known:
 def load(paths: Sequence[Path], problem: Problem, *, only: frozenset[Kind] = frozenset(Kind)) -> Known:
     """Reads lists. Each line that can't be read is told to `problem` with the number of its list; kinds other than
     `only` are left out. Raises OSError."""
+    if Kind.PDQ in only and len(paths) == 1 and (codes := bare.codes_of(paths[0])) is not None:
+        return Known(Index.build(codes), Exact({}), (str(paths[0]),), len(codes))
     reading = _Reading(only)
     for source, answer in read_all(paths):
         if isinstance(answer, Listed):

@@ -19,6 +19,7 @@ PATHS = 8  # of one task: a task costs about a millisecond
 AHEAD = 4  # tasks for each worker
 STORE_BYTES = 128 * 1024 * 1024  # answers are small
 _ADDRESS = "RAY_ADDRESS"
+_LOOPBACK = "127.0.0.1"  # whoever reaches a Ray port may run programs: nobody outside this machine does
 
 
 class RayMissing(Exception):
@@ -47,12 +48,18 @@ class RayCrew:
         self._workers = workers
 
     def __enter__(self) -> Self:
-        quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": "ERROR"}
+        quiet = {"log_to_driver": False, "logging_level": "ERROR"}
         if os.environ.get(_ADDRESS):
-            self._ray.init(address=os.environ[_ADDRESS], log_to_driver=False, logging_level="ERROR")
+            self._ray.init(address=os.environ[_ADDRESS], **quiet)
         else:
-            here = self._workers or os.cpu_count() or 1
-            self._ray.init(address="local", num_cpus=here, object_store_memory=STORE_BYTES, **quiet)
+            self._ray.init(
+                address="local",
+                num_cpus=self._workers or os.cpu_count() or 1,
+                object_store_memory=STORE_BYTES,
+                include_dashboard=False,
+                _node_ip_address=_LOOPBACK,
+                **quiet,
+            )
         self._workers = self._workers or int(self._ray.cluster_resources().get("CPU", 1))
         return self
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from nightlight.fingerprint import tree
 from nightlight.fingerprint.crew import Executor
-from nightlight.fingerprint.journal import Journal, Progress, paths_of
+from nightlight.fingerprint.journal import Journal, Progress, belongings
 from nightlight.fingerprint.look import Examined, examine, failed
 from nightlight.fingerprint.match import Matcher
 
@@ -53,7 +53,7 @@ class Job:
     def items(self) -> Iterator[tree.Item]:
         """All that is to be scanned. Raises OSError if the source can't be read."""
         if self.source.is_dir():
-            return tree.walk(self.source, frozenset(str(path.absolute()) for path in paths_of(self.out)))
+            return tree.walk(self.source, belongings(self.out))
         return tree.listing(self.source)
 
 
