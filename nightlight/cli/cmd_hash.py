@@ -29,6 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Tells the fingerprints of each file in the order given; exit status 1 if one gives none."""
+    lookups.prepare()
     failed = 0
     with lookups.progress_of("hashing") as move:
         for done, said in enumerate(_described(arguments.path, arguments.mode), 1):

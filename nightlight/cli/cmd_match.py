@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BATCH = 64  # files looked up together
 HASHES = 4096
 LONGEST_SHOWN = 200
+FORMS = {"cpp": "by the hash of Meta's C++ tool", "oriented": "turned as its EXIF says"}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,6 +79,7 @@ def _count(said: dict[str, Any]) -> str:
 def _told(match: dict[str, Any]) -> str:
     how = f"same {match['type'].upper()}" if "type" in match else f"distance {match['distance']}"
     via = "" if match["via"] == "as_is" else f"  through {match['via'].replace('_', ' ')}"
+    via += "".join(f", {FORMS[form]}" for form in match.get("form", "").split("+") if form)
     source = f"  in {lookups.plain(match['list'])}" if "list" in match else ""
     label = f"  {lookups.plain(match['label'])}" if match["label"] else ""
     return f"{how:12}  id {lookups.plain(match['id'])}{label}{via}{source}"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nightlight.fingerprint.known import Known, load
+from nightlight.fingerprint.listed import Kind
 from nightlight.fingerprint.look import Examined, Look
 from nightlight.fingerprint.match import ALLOWED_KINDS, Matcher
 
@@ -22,7 +23,7 @@ def bits(count: int) -> str:
 def known(tmp_path: Path, *lines: str | dict[str, Any], name: str = "list", allow: bool = False) -> Known:
     path = tmp_path / name
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
-    return load([path], lambda *_: None, **({"only": ALLOWED_KINDS} if allow else {}))  # type: ignore[arg-type]
+    return load([path], lambda *_: None, only=ALLOWED_KINDS if allow else frozenset(Kind))
 
 
 def image(*looks: tuple[str, str, str]) -> Examined:
