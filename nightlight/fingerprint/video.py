@@ -149,9 +149,11 @@ def _planned(
         try:
             for frame in _walked(container, _stream(container, limits), todo, tick):
                 number = todo.numbers.get(frame.pts) if frame.pts is not None else None
-                if frame.pts is not None and number is not None and number not in found:
-                    seconds = float((frame.pts - begin) * shape.tick)
-                    found[number] = _hashed(frame, number, seconds, mode, limits)
+                # What looks damaged is judged again with every frame decoded.
+                if frame.pts is None or number is None or number in found or frame.is_corrupt:
+                    continue
+                seconds = float((frame.pts - begin) * shape.tick)
+                found[number] = _hashed(frame, number, seconds, mode, limits)
         except av.FFmpegError:
             return None
     if len(found) < len(todo.numbers):
@@ -177,7 +179,7 @@ def _walked(
     yield from decoder.decode(None)
 
 
-def _time(packet: Packet[VideoStream], stream: VideoStream) -> int | None:
+def _time(packet: "Packet[VideoStream]", stream: VideoStream) -> int | None:
     """When a packet's frame is shown. AVI tells only when it is decoded: the same, unless frames change places."""
     return packet.dts if packet.pts is None and not stream.codec_context.has_b_frames else packet.pts
 
