@@ -66,7 +66,7 @@ def seeds() -> tuple[bytes, ...]:
         film(**{**small, "rate": 25}, codec="mpeg2video", container="mpegts"),
         film(**{**small, "rate": 25}, codec="mpeg2video", container="mpeg"),
         film(**small, codec="wmv2", container="asf"),
-        film(**small, codec="mjpeg", container="avi"),
+        film(**small, codec="mjpeg", container="avi", pixel_format="yuvj420p"),
     ]
     return tuple(files)
 
