@@ -98,10 +98,9 @@ class Problems:
 
 def prepare() -> None:
     """Has the compiled parts ready; says so if that takes a while, as it does once after installation."""
-    import importlib.util  # until compiled.py is merged
+    from nightlight.fingerprint import compiled
 
-    if importlib.util.find_spec("nightlight.fingerprint.compiled"):
-        importlib.import_module("nightlight.fingerprint.compiled").prepare(say)
+    compiled.prepare(say)
 
 
 def say(what: str) -> None:

@@ -75,23 +75,26 @@ class Matcher:
             for number in self.known.exact.find(kind, said[kind])
         }
         if said["kind"] == "video":
-            hits = self._of_video(said, hits)
+            said, hits = self._of_video(said, hits)
         flat = [
             _Hit(hit.number, hit.distance, hit.via, hit.form, by or hit.by) for each in hits for hit in each
         ]
         return self._said(said, flat, exact)
 
-    def _of_video(self, said: dict[str, Any], hits: list[list[_Hit]]) -> list[list[_Hit]]:
-        """The hits of frames, none where too few frames have one; how many have is said either way."""
+    def _of_video(
+        self, said: dict[str, Any], hits: list[list[_Hit]]
+    ) -> tuple[dict[str, Any], list[list[_Hit]]]:
+        """The object with how many frames met an entry, and the hits of frames: none where too few met one."""
         matched = sum(any(hit.by is None for hit in frame) for frame in hits)
         met = sum(map(bool, hits))
-        if met:
-            said["frames"] = {"matched": matched, "of": len(hits)}
-        if not met or met < self.rule.query_share * len(hits):
-            return []
+        if not met:
+            return said, []
+        said = {**said, "frames": {"matched": matched, "of": len(hits)}}
+        if met < self.rule.query_share * len(hits):
+            return said, []
         if matched < self.rule.query_share * len(hits):
-            return [[hit for hit in frame if hit.by is not None] for frame in hits]
-        return hits
+            return said, [[hit for hit in frame if hit.by is not None] for frame in hits]
+        return said, hits
 
     def _search(self, looks: list[Look]) -> list[list[_Hit]]:
         """For each look what it meets, the nearest first."""

@@ -41,7 +41,7 @@ class Shell:
 
     def __call__(self, *arguments: str | Path, status: int = 0) -> "subprocess.CompletedProcess[str]":
         running = self.start(*arguments)
-        out, error = running.communicate(timeout=2 * SECONDS)
+        out, error = running.communicate(timeout=5 * SECONDS)
         assert running.returncode == status, error
         assert "Traceback" not in error
         return subprocess.CompletedProcess(arguments, running.returncode, out, error)
