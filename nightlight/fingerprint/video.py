@@ -270,6 +270,25 @@ def _is_cover(stream: VideoStream) -> bool:
     return bool(stream.disposition & stream.disposition.__class__.attached_pic)
 
 
+class _Within(io.BufferedIOBase):
+    """A file in which no seek fails: damaged files ask for places before the beginning, and PyAV tells the terminal."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._file.read(-1 if size is None else size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell()}.get(whence)
+        if base is None:
+            base = self._file.seek(0, io.SEEK_END)
+        return self._file.seek(min(max(0, base + offset), 2**62))
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
 @contextmanager
 def _container(source: bytes | Path) -> Iterator[InputContainer]:
     file: BinaryIO = opened(source) if isinstance(source, Path) else io.BytesIO(source)
@@ -292,7 +311,7 @@ def _named() -> Iterator[None]:
     """Gives whatever FFmpeg raises one of our names."""
     try:
         yield
-    except MediaError:
+    except (MediaError, GeneratorExit):
         raise
     except MemoryError as error:
         raise OutOfMemory("its frames do not fit into memory") from error
@@ -302,5 +321,5 @@ def _named() -> Iterator[None]:
         raise Unsupported("its video is in a code that can't be read here") from error
     except (av.FFmpegError, OSError) as error:
         raise Unreadable("its content is broken") from error
-    except (ValueError, OverflowError, ArithmeticError, RuntimeError) as error:
+    except Exception as error:  # PyAV also raises IndexError, ValueError and others on damaged files
         raise Unreadable("its content makes no sense") from error

@@ -47,6 +47,7 @@ def film(
     rate: int = 10,
     codec: str = "libx264",
     container: str = "mp4",
+    pixel_format: str = "yuv420p",
     options: dict[str, str] | None = None,
 ) -> bytes:
     """A video of moving hills that change every second."""
@@ -54,7 +55,7 @@ def film(
     with av.open(file, "w", format=container) as written:
         stream = written.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = pixel_format
         for number in range(seconds * rate):
             pixels = hills(size[1], size[0], 40 * (number // rate) + number % rate)
             for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
