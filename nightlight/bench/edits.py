@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 from PIL import Image
@@ -34,25 +34,21 @@ STRANGER_SIZE = (320, 240)
 RADIUS = 31
 PAIRS = 100_000_000
 PROCESSES = min(2, os.cpu_count() or 1)
-SEED = bytes(range(16))
+SEEDS = tuple(bytes([number] * 16) for number in range(4))  # four installations
 
-SAMPLES = [
-    "astronaut.png",
-    "brick.png",
-    "camera.png",
-    "chelsea.png",
-    "clock_motion.png",
-    "coffee.png",
-    "coins.png",
-    "grass.png",
-    "gravel.png",
-    "hubble_deep_field.jpg",
-    "ihc.png",
-    "moon.png",
-    "motorcycle_left.png",
-    "page.png",
-    "rocket.jpg",
-]
+SAMPLES = (
+    *(
+        "astronaut.png",
+        "brick.png",
+        "camera.png",
+        "chelsea.png",
+        "clock_motion.png",
+        "coffee.png",
+        "coins.png",
+    ),
+    *("grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png"),
+    *("page.png", "rocket.jpg"),
+)
 
 # perception's documentation, docs/examples/benchmarking.rst: PDQ over all pictures, best threshold for each transform
 THORN = {
@@ -73,11 +69,12 @@ THORN = {
 class Enrolled:
     """What is stored of a picture, what is asked for each edit of it, and what that cost.
 
-    `asked[i]` belongs to `TRANSFORMS[i]`; `hash_ms`, `derive_ms` and `look_ms` are of this one picture as it is.
+    `derived[s]` belongs to `SEEDS[s]`, `asked[i]` to `TRANSFORMS[i]`. Processor time: `hash_ms`,
+    `derive_ms` and `look_ms` are of this one picture as it is.
     """
 
     plain: Pdq
-    derived: list[tuple[int, Pdq]]
+    derived: list[list[tuple[int, Pdq]]]
     asked: list[list[Pdq]]
     hash_ms: float
     derive_ms: float
@@ -86,16 +83,18 @@ class Enrolled:
 
 @dataclass(slots=True)
 class Found:
-    """Counts over one transform: looked up, known again, wrongly known; and pairs of unrelated codes compared."""
+    """Counts of look-ups, of pictures known again and of pairs of unrelated codes compared and matched.
+
+    `through` has a count for each seed; pairs and false matches through edits are of all seeds together.
+    """
 
     asked: int = 0
     plain: int = 0
-    through: int = 0
+    through: list[int] = field(default_factory=lambda: [0] * len(SEEDS))
     false_plain: int = 0
     false_through: int = 0
     pairs_plain: int = 0
     pairs_through: int = 0
-    queries: list[int] = field(default_factory=list)
 
 
 def run(say: Say) -> int:
@@ -115,7 +114,7 @@ def run(say: Say) -> int:
         ]
     say(
         f"{len(known)} pictures of quality {MIN_QUALITY} or more ({GENERATED} generated, {len(samples)} samples), "
-        f"{len(strangers)} strangers, radius {RADIUS}, seed of the grid {SEED.hex()}"
+        f"{len(strangers)} strangers, radius {RADIUS}, {len(SEEDS)} seeds"
     )
     store = _Store(known)
     met = _recall(store, known, say)
@@ -126,44 +125,60 @@ def run(say: Say) -> int:
 
 
 class _Store:
-    """Two indexes over the same pictures: only their own hashes, and those with what is derived from them."""
+    """An index of the pictures' own hashes, and one for each seed of those with what is derived from them."""
 
     def __init__(self, known: list[Enrolled]) -> None:
-        self.plain, self.through = Index(), Index()
-        ids = np.arange(len(known), dtype=np.uint64)
-        own = _codes(one.plain for one in known)
-        self.plain.add(ids, own)
-        self.through.add(ids, own)
-        self.entries = [1 + len(one.derived) for one in known]
-        for number, one in enumerate(known):
-            tags = np.array([tag for tag, _ in one.derived], np.uint16)
-            codes = _codes(hashed for _, hashed in one.derived)
-            self.through.add(np.full(len(tags), number, np.uint64), codes, tags)
-        self.all_entries = sum(self.entries)
+        self.plain = _index((number, 0, one.plain) for number, one in enumerate(known))
+        self.through = [
+            _index(
+                (number, tag, hashed)
+                for number, one in enumerate(known)
+                for tag, hashed in [(0, one.plain), *one.derived[seed]]
+            )
+            for seed in range(len(SEEDS))
+        ]
+        self.entries = [[1 + len(one.derived[seed]) for one in known] for seed in range(len(SEEDS))]
+
+
+def _index(rows: Iterable[tuple[int, int, Pdq]]) -> Index:
+    """An index of rows of id, tag and hash."""
+    ids, tags, hashes = zip(*rows, strict=True)
+    index = Index()
+    index.add(np.array(ids, np.uint64), _codes(hashes), np.array(tags, np.uint16))
+    return index
 
 
 def _recall(store: _Store, known: list[Enrolled], say: Say) -> bool:
-    row = "{:<52}{:>8}{:>8}{:>9}{:>8}  {}".format
-    say(row("recall, % (Thorn: best threshold, not 31)", "Thorn", "plain", "through", "must", ""))
+    """What must be met is met by the worst seed; an aim by the mean of all."""
+    row = "{:<52}{:>8}{:>8}{:>9}{:>7}{:>7}  {}".format
+    say(row("recall, % (Thorn: best threshold, not 31)", "Thorn", "plain", "through", "worst", "must", ""))
     met = True
     for position, transform in enumerate(TRANSFORMS):
         found = _found(store, ((n, one.asked[position]) for n, one in enumerate(known)))
-        plain, through = found.plain / found.asked, found.through / found.asked
+        plain = found.plain / found.asked
+        mean, worst = sum(found.through) / len(SEEDS) / found.asked, min(found.through) / found.asked
         must = plain if transform.least is None else transform.least
-        met &= through >= must
-        words = _verdict(transform, through, must)
-        least = "plain" if transform.least is None else f"{100 * must:.0f}"
-        published = THORN.get(transform.name, "")
-        say(row(transform.name, published, f"{100 * plain:.1f}", f"{100 * through:.1f}", least, words))
+        met &= worst >= must
+        say(
+            row(
+                transform.name,
+                THORN.get(transform.name, ""),
+                f"{100 * plain:.1f}",
+                f"{100 * mean:.1f}",
+                f"{100 * worst:.1f}",
+                "plain" if transform.least is None else f"{100 * must:.0f}",
+                _verdict(transform, mean, worst, must),
+            )
+        )
     return met
 
 
-def _verdict(transform: Transform, through: float, must: float) -> str:
-    if through < must:
+def _verdict(transform: Transform, mean: float, worst: float, must: float) -> str:
+    if worst < must:
         return "NOT MET"
     if transform.aim is None:
         return "met"
-    return "met, aim met" if through >= transform.aim else f"met, aim of {100 * transform.aim:.0f} not"
+    return "met, aim met" if mean >= transform.aim else f"met, aim of {100 * transform.aim:.0f} not"
 
 
 def _false_matches(store: _Store, known: list[Enrolled], strangers: list[list[Pdq]], say: Say) -> bool:
@@ -186,10 +201,10 @@ def _cost(store: _Store, known: list[Enrolled], say: Say) -> None:
     hash_ms, derive_ms = median(one.hash_ms for one in known), median(one.derive_ms for one in known)
     look_ms = median(one.look_ms for one in known)
     queries = median(len(asked) for one in known for asked in one.asked)
-    say(f"entries a picture: {median(store.entries):.0f} of {1 + len(grid(SEED))} (it and its grid)")
+    say(f"entries a picture: {median(store.entries[0]):.0f} of {1 + len(grid(SEEDS[0]))} (it and its grid)")
     say(f"hashes a look-up: {queries:.0f}")
     say(
-        f"median time a picture: {hash_ms:.2f} ms to hash plainly, {derive_ms:.2f} ms to derive "
+        f"median processor time a picture: {hash_ms:.2f} ms to hash plainly, {derive_ms:.2f} ms to derive "
         f"({derive_ms / hash_ms:.0f} times), {look_ms:.2f} ms to look at ({look_ms / hash_ms:.0f} times)"
     )
 
@@ -207,14 +222,13 @@ def _found(
         total.plain += right
         total.false_plain += wrong
         total.pairs_plain += len(store.plain) - (number is not None)
-    for (number, right, wrong), asked in zip(
-        _judged(store.through, owners, everything), everything, strict=True
-    ):
-        total.asked += 1
-        total.through += right
-        total.false_through += wrong
-        own = 0 if number is None else store.entries[number]
-        total.pairs_through += len(asked) * (store.all_entries - own)
+    total.asked += len(lookups)
+    for seed, (index, entries) in enumerate(zip(store.through, store.entries, strict=True)):
+        every = sum(entries)
+        for (number, right, wrong), asked in zip(_judged(index, owners, everything), everything, strict=True):
+            total.through[seed] += right
+            total.false_through += wrong
+            total.pairs_through += len(asked) * (every - (0 if number is None else entries[number]))
     return total
 
 
@@ -240,8 +254,8 @@ def _enrolled(source: int | Path) -> Enrolled | None:
     plain = pdq(pixels)
     if plain.quality < MIN_QUALITY:
         return None
-    edits = grid(SEED)
-    derived = derive(pixels, edits)
+    edits = grid(SEEDS[0])
+    derived = [derive(pixels, grid(seed)) for seed in SEEDS]
     asked = [[hashed for _, hashed in looks(one.change(pixels, seed))] for one in TRANSFORMS]
     return Enrolled(
         plain,
@@ -259,12 +273,12 @@ def _stranger(seed: int) -> list[Pdq]:
 
 
 def _ms(work: Callable[[], object]) -> float:
-    """The median of five, in milliseconds."""
+    """Processor time, the median of five, in milliseconds."""
     times = []
     for _ in range(5):
-        start = perf_counter()
+        start = process_time()
         work()
-        times.append(1000 * (perf_counter() - start))
+        times.append(1000 * (process_time() - start))
     return median(times)
 
 

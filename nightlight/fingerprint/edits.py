@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nightlight.fingerprint.grid import Edit, grid
-from nightlight.fingerprint.pdq import MIN_QUALITY, Mode, Pdq, eight, eight_of_buffer, of_buffer
+from nightlight.fingerprint.pdq import MIN_QUALITY, Mode, Pdq, eight, eight_of_buffer, of_buffer, pdq
 from nightlight.fingerprint.trim import trimmed
 from nightlight.fingerprint.views import Pixels, blackened, crop, reduced, view
 
@@ -35,8 +35,8 @@ def derive(pixels: NDArray[Any], edits: tuple[Edit, ...]) -> list[tuple[int, Pdq
     if not picture.size:
         return []
     small = reduced(picture)
-    plain = of_buffer(crop(small, 0, 0, 1, 1)).quality >= MIN_QUALITY
-    views = ((tag, view(small, edit)) for tag, edit in enumerate(edits, 1) if plain or edit.turn is None)
+    telling = pdq(picture).quality >= MIN_QUALITY
+    views = ((tag, view(small, edit)) for tag, edit in enumerate(edits, 1) if telling or edit.turn is None)
     hashes = ((tag, of_buffer(buffer)) for tag, buffer in views if buffer is not None)
     return [(tag, hashed) for tag, hashed in hashes if hashed.quality >= MIN_QUALITY]
 

@@ -1,9 +1,9 @@
 """Views of a picture on PDQ's 64 by 64 grid, all taken from one reduced picture so that dozens cost milliseconds.
 
 PDQ's own grid leans: by what box filters of whole pixels come to, its cells lie up to 0.4 of a cell beside the
-middle for small pictures, by another amount for every size, so that a picture halved from 512 pixels is already 8
-bits away and a mirrored one up to 25. Views are laid evenly instead, the same for every size. That makes them hashes
-of their own kind: compared with each other they differ less; they are never published as PDQ.
+middle for small pictures, by another amount for every size, so that halving a picture costs 6 bits in the median
+and a quarter turn more than 25 for one picture in twenty. Views are laid evenly instead, the same for every size.
+That makes them hashes of their own kind, which differ less from each other; they are never published as PDQ.
 """
 
 from collections.abc import Callable

@@ -17,9 +17,9 @@ RADIUS = 31
 SCENES = range(12)
 
 
-def found(edited: Pixels, original: Pixels) -> str:
+def found(edited: Pixels, original: Pixels, seed: bytes = SEED) -> str:
     """By which way the edited picture is known as the original, `""` if it is not."""
-    lines = grid(SEED)
+    lines = grid(seed)
     entries = [(0, pdq(original)), *derive(original, lines)]
     distances = [
         (bits_apart(look, entry), via(words, tag, lines))
@@ -209,3 +209,22 @@ def test_extreme_proportions_end_with_an_answer(shape: tuple[int, int, int]) -> 
 
     assert asked
     assert all(1 <= tag <= len(grid(SEED)) for tag, _ in entries)
+
+
+def test_faint_pictures_turned_alike_are_not_taken_for_each_other() -> None:
+    faint = [(170 + 0.3 * (scene(n).astype(np.float32) - 128)).clip(0, 255).astype(np.uint8) for n in SCENES]
+    one, *others = (change.rotated(picture, 4) for picture in faint)
+
+    ways = [found(one, original) for original in faint[1:]] + [found(other, faint[0]) for other in others]
+
+    assert ways == [""] * (2 * len(SCENES) - 2)
+
+
+@pytest.mark.parametrize("seed", [b"\0" * 16, b"\1" * 16, b"\2" * 16, b"\xff" * 16])
+def test_whatever_the_seed_the_middle_between_nominal_steps_is_seen_through(seed: bytes) -> None:
+    original = scene(3)
+    between = [change.cropped(original, share, share, share, share) for share in (0.012, 0.025, 0.037, 0.062)]
+
+    ways = [found(edited, original, seed) for edited in between]
+
+    assert all(ways)
