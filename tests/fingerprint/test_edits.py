@@ -38,7 +38,9 @@ def recall(edit: change.Transform) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("edit", change.TRANSFORMS, ids=lambda edit: edit.name)
-def test_every_edit_is_seen_through_as_often_as_it_must_and_no_less_than_plainly(edit: change.Transform) -> None:
+def test_every_edit_is_seen_through_as_often_as_it_must_and_no_less_than_plainly(
+    edit: change.Transform,
+) -> None:
     plain, reached = recall(edit)
 
     assert reached >= max(plain, edit.least or 0)
