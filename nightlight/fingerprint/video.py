@@ -1,19 +1,13 @@
 """vPDQ: a video as the PDQ hashes of some of its frames, each with its number, time and quality.
 
 The frames are those that Meta's vpdq takes: number 0, and every `int(every * frame rate)`-th after it. FFmpeg
-decodes, through PyAV; it is handed an open file and the one demuxer that the first bytes call for, so that no file
-can make it open others. Every loop has a cap, and whatever goes wrong has a name.
+decodes, through PyAV. Every loop has a cap, and whatever goes wrong has a name.
 """
 
-import io
-import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import numpy as np
@@ -22,39 +16,22 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from nightlight.fingerprint.errors import (
-    Empty,
-    MediaError,
-    NotMedia,
-    OutOfMemory,
-    TimedOut,
-    TooLarge,
-    Truncated,
-    Unreadable,
-    Unsupported,
+from nightlight.fingerprint.errors import Empty, TimedOut, TooLarge, Unreadable
+from nightlight.fingerprint.pdq import Mode, Pdq, Pixels, pdq
+from nightlight.fingerprint.video_file import (
+    DEFAULT,
+    Limits,
+    Shape,
+    named,
+    opened_video,
+    shape_of,
+    shown_at,
+    video_stream,
 )
-from nightlight.fingerprint.pdq import Mode, Pixels, pdq
-from nightlight.fingerprint.sniff import HEAD_BYTES, Kind, sniff
-from nightlight.fingerprint.source import opened
 from nightlight.fingerprint.video_match import Rule, Verdict, VideoMatch, compare
 from nightlight.fingerprint.video_plan import Do, Packets, Plan, plan
 
 __all__ = ["Frame", "Limits", "Rule", "Verdict", "Video", "VideoMatch", "compare", "frames"]
-
-READ_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a video may cost: packets (9 hours at 60 a second), frames hashed, pixels of a frame, real seconds."""
-
-    packets: int = 2_000_000
-    frames: int = 100_000
-    pixels: int = 40_000_000
-    seconds: float = 600.0
-
-
-DEFAULT = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +71,18 @@ def frames(
         if clock() > deadline:
             raise TimedOut(f"it takes longer than {limits.seconds:g} seconds")
 
-    with _named():
-        packets, shape = _surveyed(source, limits, tick)
+    with named():
+        keys = _Keys(mode, limits) if key_frames else None
+        packets, shape = _surveyed(source, limits, tick, keys)
         step = max(1, int(every * shape.rate)) if shape.rate else 1
         todo = plan(packets, step, key_frames=key_frames)
         if todo is not None and len(todo.numbers) > limits.frames:
             raise TooLarge(f"more than {limits.frames} of its frames would be hashed")
-        found = _planned(source, todo, shape, mode, limits, tick) if todo is not None else None
+        found: list[Frame] | None = None
+        if todo is not None and keys is not None:
+            found = _listed(keys.found, todo, shape)
+        elif todo is not None:
+            found = _planned(source, todo, shape, mode, limits, tick)
         if found is None:
             found = _counted(source, step, shape, mode, limits, tick, key_frames=key_frames)
     if not found:
@@ -108,29 +90,46 @@ def frames(
     return Video(shape.duration, found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the container says: frames a second or 0, seconds or 0, and how long its unit of time is in seconds."""
+class _Keys:
+    """Decodes the key frames of a stream, each alone, and keeps their hashes by their times."""
 
-    rate: float
-    duration: float
-    tick: Fraction
+    def __init__(self, mode: Mode, limits: Limits) -> None:
+        self.found: dict[int, Pdq] = {}
+        self._mode = mode
+        self._limits = limits
+
+    def see(self, packet: "Packet[VideoStream]", stream: VideoStream) -> None:
+        """Decode one packet that is a key frame."""
+        decoder = stream.codec_context
+        packet.pts = shown_at(packet, stream)
+        try:
+            shown = [*decoder.decode(packet), *decoder.decode(None)]
+            decoder.flush_buffers()
+        except av.FFmpegError:  # then it is missing, and all frames are counted instead
+            return
+        for frame in shown:
+            if frame.pts is not None and not frame.is_corrupt and len(self.found) <= self._limits.frames:
+                self.found[frame.pts] = _hash(frame, self._mode, self._limits)
 
 
-def _surveyed(source: bytes | Path, limits: Limits, tick: Callable[[], None]) -> tuple[Packets, _Shape]:
-    """A first pass that only reads: the packets, without a frame decoded."""
+def _surveyed(
+    source: bytes | Path, limits: Limits, tick: Callable[[], None], keys: _Keys | None
+) -> tuple[Packets, Shape]:
+    """A first pass that reads the packets, and decodes none but those `keys` takes."""
     packets = Packets()
-    with _container(source) as container:
-        stream = _stream(container, limits)
-        shape = _shape(container, stream)
+    with opened_video(source) as container:
+        stream = video_stream(container, limits)
+        shape = shape_of(container, stream)
         try:
             for packet in container.demux(stream):
                 if packet.size == 0:
                     continue
                 tick()
-                packets.add(_time(packet, stream), key=packet.is_keyframe, shown=not packet.is_discard)
+                packets.add(shown_at(packet, stream), key=packet.is_keyframe, shown=not packet.is_discard)
                 if len(packets) > limits.packets:
                     raise TooLarge(f"it has more than {limits.packets} packets")
+                if keys is not None and packet.is_keyframe:
+                    keys.see(packet, stream)
         except av.FFmpegError:
             if not len(packets):
                 raise
@@ -140,25 +139,30 @@ def _surveyed(source: bytes | Path, limits: Limits, tick: Callable[[], None]) ->
 
 
 def _planned(
-    source: bytes | Path, todo: Plan, shape: _Shape, mode: Mode, limits: Limits, tick: Callable[[], None]
+    source: bytes | Path, todo: Plan, shape: Shape, mode: Mode, limits: Limits, tick: Callable[[], None]
 ) -> list[Frame] | None:
     """The second pass: the wanted frames by their times; None if the decoder did not give them all."""
-    found: dict[int, Frame] = {}
-    begin = min(todo.numbers, default=0)
-    with _container(source) as container:
+    found: dict[int, Pdq] = {}
+    with opened_video(source) as container:
         try:
-            for frame in _walked(container, _stream(container, limits), todo, tick):
-                number = todo.numbers.get(frame.pts) if frame.pts is not None else None
+            for frame in _walked(container, video_stream(container, limits), todo, tick):
                 # What looks damaged is judged again with every frame decoded.
-                if frame.pts is None or number is None or number in found or frame.is_corrupt:
-                    continue
-                seconds = float((frame.pts - begin) * shape.tick)
-                found[number] = _hashed(frame, number, seconds, mode, limits)
+                if frame.pts in todo.numbers and frame.pts not in found and not frame.is_corrupt:
+                    found[frame.pts] = _hash(frame, mode, limits)
         except av.FFmpegError:
             return None
-    if len(found) < len(todo.numbers):
+    return _listed(found, todo, shape)
+
+
+def _listed(found: dict[int, Pdq], todo: Plan, shape: Shape) -> list[Frame] | None:
+    """The wanted frames in order; None if one was not found."""
+    if not found.keys() >= todo.numbers.keys():
         return None
-    return [found[number] for number in sorted(found)]
+    begin = min(todo.numbers, default=0)
+    return [
+        _frame(number, float((when - begin) * shape.tick), found[when])
+        for when, number in sorted(todo.numbers.items(), key=lambda each: each[1])
+    ]
 
 
 def _walked(
@@ -173,21 +177,16 @@ def _walked(
             yield from decoder.decode(None)
             decoder.flush_buffers()
         if do != Do.SKIP:
-            packet.pts = _time(packet, stream)
+            packet.pts = shown_at(packet, stream)
             decoder.skip_frame = "DEFAULT" if do == Do.SHOW else "NONREF"
             yield from decoder.decode(packet)
     yield from decoder.decode(None)
 
 
-def _time(packet: "Packet[VideoStream]", stream: VideoStream) -> int | None:
-    """When a packet's frame is shown. AVI tells only when it is decoded: the same, unless frames change places."""
-    return packet.dts if packet.pts is None and not stream.codec_context.has_b_frames else packet.pts
-
-
 def _counted(
     source: bytes | Path,
     step: int,
-    shape: _Shape,
+    shape: Shape,
     mode: Mode,
     limits: Limits,
     tick: Callable[[], None],
@@ -197,8 +196,8 @@ def _counted(
     """Every frame decoded and counted as it comes: for files without times, or with damage."""
     found: list[Frame] = []
     begin: float | None = None
-    with _container(source) as container:
-        stream = _stream(container, limits)
+    with opened_video(source) as container:
+        stream = video_stream(container, limits)
         try:
             for number, frame in enumerate(_decoded(container, stream, tick)):
                 seconds = (
@@ -206,7 +205,7 @@ def _counted(
                 )
                 begin = seconds if begin is None else begin
                 if frame.key_frame if key_frames else number % step == 0:
-                    found.append(_hashed(frame, number, seconds - begin, mode, limits))
+                    found.append(_frame(number, seconds - begin, _hash(frame, mode, limits)))
                 if number > limits.packets or len(found) > limits.frames:
                     raise TooLarge(f"it has more than {number} frames")
         except av.FFmpegError:
@@ -230,96 +229,15 @@ def _decoded(
                 raise
 
 
-def _hashed(frame: VideoFrame, number: int, seconds: float, mode: Mode, limits: Limits) -> Frame:
+def _hash(frame: VideoFrame, mode: Mode, limits: Limits) -> Pdq:
     if frame.width * frame.height > limits.pixels:
         raise TooLarge(f"a frame has more than {limits.pixels} pixels")
-    found = pdq(_pixels(frame), mode)
+    return pdq(_pixels(frame), mode)
+
+
+def _frame(number: int, seconds: float, found: Pdq) -> Frame:
     return Frame(number, round(seconds, 6), found.quality, found.hex)
 
 
 def _pixels(frame: VideoFrame) -> Pixels:
     return np.asarray(frame.to_ndarray(format="rgb24", interpolation="AREA"), np.uint8)
-
-
-def _shape(container: InputContainer, stream: VideoStream) -> _Shape:
-    rate = float(stream.average_rate or stream.base_rate or 0)
-    duration = float(container.duration or 0) / av.time_base
-    if not duration and stream.duration and stream.time_base:
-        duration = float(stream.duration * stream.time_base)
-    rate = rate if math.isfinite(rate) and rate > 0 else 0.0
-    return _Shape(rate, round(max(0.0, duration), 6), stream.time_base or Fraction(0))
-
-
-def _stream(container: InputContainer, limits: Limits) -> VideoStream:
-    """The first video stream that is no cover picture. Decoded on one thread, so that frames can be left out."""
-    streams = container.streams.video
-    if not streams:
-        raise NotMedia("it has no video stream")
-    stream = next((each for each in streams if not _is_cover(each)), streams[0])
-    if stream.codec_context is None:
-        raise Unsupported("its video is in a code that can't be read here")
-    if stream.codec_context.width * stream.codec_context.height > limits.pixels:
-        raise TooLarge(f"its frames have more than {limits.pixels} pixels")
-    stream.thread_type = "NONE"
-    stream.codec_context.thread_count = 1
-    stream.codec_context.options = {"max_pixels": str(limits.pixels)}
-    return stream
-
-
-def _is_cover(stream: VideoStream) -> bool:
-    return bool(stream.disposition & stream.disposition.__class__.attached_pic)
-
-
-class _Within(io.BufferedIOBase):
-    """A file in which no seek fails: damaged files ask for places before the beginning, and PyAV tells the terminal."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return self._file.read(-1 if size is None else size)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell()}.get(whence)
-        if base is None:
-            base = self._file.seek(0, io.SEEK_END)
-        return self._file.seek(min(max(0, base + offset), 2**62))
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-
-@contextmanager
-def _container(source: bytes | Path) -> Iterator[InputContainer]:
-    file: BinaryIO = opened(source) if isinstance(source, Path) else io.BytesIO(source)
-    with file:
-        head = file.read(HEAD_BYTES)
-        file.seek(0)
-        if not head:
-            raise Empty("there are no bytes")
-        found = sniff(head)
-        if found is None or found.kind is not Kind.VIDEO:
-            raise NotMedia("it does not begin as any video format known here does")
-        with av.open(
-            file, "r", format=found.decoder, buffer_size=READ_BYTES, metadata_errors="replace"
-        ) as container:
-            yield container
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """Gives whatever FFmpeg raises one of our names."""
-    try:
-        yield
-    except (MediaError, GeneratorExit):
-        raise
-    except MemoryError as error:
-        raise OutOfMemory("its frames do not fit into memory") from error
-    except av.EOFError as error:
-        raise Truncated("it ends before its video does") from error
-    except (av.DecoderNotFoundError, av.PatchWelcomeError) as error:
-        raise Unsupported("its video is in a code that can't be read here") from error
-    except (av.FFmpegError, OSError) as error:
-        raise Unreadable("its content is broken") from error
-    except Exception as error:  # PyAV also raises IndexError, ValueError and others on damaged files
-        raise Unreadable("its content makes no sense") from error

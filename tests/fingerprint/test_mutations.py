@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 GROWTH_MEBIBYTES = 150  # between the second and the last thousand
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_each_of_some_hundred_damaged_files_gets_an_answer(tmp_path: Path) -> None:
     found = Counter(answered(number, tmp_path) for number in range(12 * len(seeds())))
 
