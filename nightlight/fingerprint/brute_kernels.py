@@ -45,74 +45,76 @@ def grown(array: Any, used: Any) -> Any:
 
 
 @kernel
-def scan_blocks(
-    blocks: Any,
-    n: Any,
-    base: Any,
-    dead: Any,
-    queries: Any,
-    lo: Any,
-    hi: Any,
-    radius: Any,
-    q: Any,
-    r: Any,
-    d: Any,
-    k: Any,
+def scan_block(
+    blocks: Any, n: Any, base: Any, dead: Any, queries: Any, query: Any, radius: Any, rows: Any, apart: Any
 ) -> Any:
-    """Compare queries lo..hi with `n` interleaved rows, numbered from `base`; append to the results from `k` on.
-
-    Returns the results (query, row, distance), which may have moved into wider arrays, and their count.
-    """
+    """Compare one query with `n` interleaved rows, numbered from `base`. Returns how many rows it wrote down."""
+    w0, w1, w2, w3 = queries[query, 0], queries[query, 1], queries[query, 2], queries[query, 3]
     most = np.uint64(radius)
-    for query in range(lo, hi):
-        w0, w1, w2, w3 = queries[query, 0], queries[query, 1], queries[query, 2], queries[query, 3]
-        for block in range((n + 7) >> 3):
-            mask = np.uint32(near256x8(blocks, block * 32, w0, w1, w2, w3, most))
-            while mask:
-                lane = np.int64(lowest(mask))
-                mask &= mask - np.uint32(1)
-                row = block * 8 + lane
-                if row >= n or is_dead(dead, base + row):
-                    continue
-                if k == q.size:
-                    q, r, d = grown(q, k), grown(r, k), grown(d, k)
-                at = block * 32 + lane
-                q[k] = query
-                r[k] = base + row
-                d[k] = np.uint8(
-                    popcount(blocks[at] ^ w0)
-                    + popcount(blocks[at + 8] ^ w1)
-                    + popcount(blocks[at + 16] ^ w2)
-                    + popcount(blocks[at + 24] ^ w3)
-                )
-                k += 1
-    return q, r, d, k
+    count = 0
+    for block in range((n + 7) >> 3):
+        mask = np.uint32(near256x8(blocks, block * 32, w0, w1, w2, w3, most))
+        while mask:
+            lane = np.int64(lowest(mask))
+            mask &= mask - np.uint32(1)
+            row = block * 8 + lane
+            if row >= n or is_dead(dead, base + row):
+                continue
+            at = block * 32 + lane
+            rows[count] = base + row
+            apart[count] = np.uint8(
+                popcount(blocks[at] ^ w0)
+                + popcount(blocks[at + 8] ^ w1)
+                + popcount(blocks[at + 16] ^ w2)
+                + popcount(blocks[at + 24] ^ w3)
+            )
+            count += 1
+    return count
+
+
+# Results grow by moving into wider arrays, and numba counts references to an array that may move each time round a
+# loop. So the innermost loops write into arrays of a fixed size, and only what is around them appends and grows.
+@kernel
+def appended(query: Any, rows: Any, apart: Any, count: Any, q: Any, r: Any, d: Any, k: Any) -> Any:
+    """Append `count` results of a query to those from `k` on. Returns them, perhaps moved, and their new count."""
+    while k + count > q.size:
+        q, r, d = grown(q, k), grown(r, k), grown(d, k)
+    for i in range(count):
+        q[k + i], r[k + i], d[k + i] = query, rows[i], apart[i]
+    return q, r, d, k + count
 
 
 @kernel
 def brute_blocks(blocks: Any, n: Any, dead: Any, queries: Any, lo: Any, hi: Any, radius: Any) -> Any:
     """Compare queries lo..hi with the first `n` interleaved rows. Returns (query, row, distance)."""
+    rows, apart = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint8)
     q, r, d = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.uint8)
     k = 0
     for start in range(0, n, BLOCK):
         part = blocks[start * 4 :]
-        q, r, d, k = scan_blocks(
-            part, min(BLOCK, n - start), start, dead, queries, lo, hi, radius, q, r, d, k
-        )
+        size = min(BLOCK, n - start)
+        for query in range(lo, hi):
+            count = scan_block(part, size, start, dead, queries, query, radius, rows, apart)
+            if count:
+                q, r, d, k = appended(query, rows, apart, count, q, r, d, k)
     return q[:k], r[:k], d[:k]
 
 
 @kernel
 def brute_rows(codes: Any, dead: Any, queries: Any, lo: Any, hi: Any, radius: Any) -> Any:
     """Compare queries lo..hi with every row of ``(n, 4)`` codes. Returns (query, row, distance)."""
+    rows, apart = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.uint8)
     q, r, d = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.uint8)
     k = 0
     n = codes.shape[0]
     blocks = np.zeros(BLOCK * 4, np.uint64)
     for start in range(0, n, BLOCK):
-        end = min(n, start + BLOCK)
-        interleave(codes, start, end, blocks, 0)
-        q, r, d, k = scan_blocks(blocks, end - start, start, dead, queries, lo, hi, radius, q, r, d, k)
+        size = min(BLOCK, n - start)
+        interleave(codes, start, start + size, blocks, 0)
+        for query in range(lo, hi):
+            count = scan_block(blocks, size, start, dead, queries, query, radius, rows, apart)
+            if count:
+                q, r, d, k = appended(query, rows, apart, count, q, r, d, k)
     return q[:k], r[:k], d[:k]
 
 

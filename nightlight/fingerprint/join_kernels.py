@@ -9,33 +9,53 @@ from typing import Any
 import numpy as np
 
 from nightlight.fingerprint.brute_kernels import between, grown
-from nightlight.fingerprint.ring_kernels import CANDIDATES, CHUNKS, CODE_WORDS, VALUES, found_before, row_at
-from nightlight.fingerprint.vectors import fetch_ahead, inlined, kernel, lowest, near16x32
+from nightlight.fingerprint.ring_kernels import CHUNKS, CODE_WORDS, LANES, VALUES, found_before
+from nightlight.fingerprint.vectors import fetch_ahead, inlined, kernel, load32, lowest, near16x32
 
-ROOM = CANDIDATES - 32
+ROOM = 1024  # candidate pairs that wait for their codes to come from memory
 
 
-@inlined
-def gather(
-    codes: Any, sketch: Any, place: Any, stop: Any, value: Any, near: Any, a: Any, rows: Any, width: Any, low: Any,
-    left: Any, right: Any, count: Any,
+# All of this is one function with nothing but numbers changing in it: a call that takes arrays, or an array that is
+# replaced, would count references each time round (see `brute_kernels.appended`).
+@kernel
+def gather_pairs(
+    codes: Any, starts: Any, rows: Any, width: Any, sketch: Any, pair: Any, buckets: Any, stand: Any,
+    left: Any, right: Any,
 ) -> Any:  # fmt: skip
-    """Append row `a` beside each row of a run whose sketch is near, until the run or the room ends.
+    """Write down pairs whose sketches are near, from where `stand` (bucket, flip, place, place) says, until ROOM.
 
-    Returns where it stands in the run and how many candidates there are.
+    Returns how many; `stand` is at bucket 65536 when there are no more.
     """
-    while place < stop and count <= ROOM:
-        mask = near16x32(sketch, place, value, near)
-        while mask:
-            at = place + np.int64(lowest(mask))
-            mask &= mask - np.uint32(1)
-            if at < stop:
-                left[count] = a
-                right[count] = row_at(rows, 0, 0, at, width, low)
-                fetch_ahead(codes, right[count] * CODE_WORDS)
-                count += 1
-        place += 32
-    return place, count
+    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
+    count, flip_from, from_place, to_place = 0, stand[1], stand[2], stand[3]
+    for value in range(stand[0], VALUES):
+        begin, end = np.int64(starts[value]), np.int64(starts[value + 1])
+        for flip in range(flip_from, buckets if begin < end else 0):
+            bit = 0 if flip == 0 else 1 << (flip - 1)
+            near = np.uint16(pair if flip == 0 else pair - 1)
+            other, stop = np.int64(starts[value | bit]), np.int64(starts[(value | bit) + 1])
+            for place in range(max(begin, from_place), end if value & bit == 0 else 0):
+                a = np.int64(load32(rows, place * width) & low)
+                at = max(place + 1 if flip == 0 else other, to_place)
+                to_place = 0
+                while at < stop:
+                    if count > ROOM - LANES:
+                        stand[0], stand[1], stand[2], stand[3] = value, flip, place, at
+                        return count
+                    mask = near16x32(sketch, at, sketch[place], near)
+                    while mask:
+                        found = at + np.int64(lowest(mask))
+                        mask &= mask - np.uint32(1)
+                        if found < stop:
+                            left[count] = a
+                            right[count] = np.int64(load32(rows, found * width) & low)
+                            fetch_ahead(codes, right[count] * CODE_WORDS)
+                            count += 1
+                    at += LANES
+            from_place = 0
+        flip_from = 0
+    stand[0] = VALUES
+    return count
 
 
 @kernel
@@ -71,15 +91,6 @@ def keep_pairs(
     return out, k, seen
 
 
-@inlined
-def above(starts: Any, value: Any, flip: Any) -> Any:
-    """Give where the bucket with one more bit set begins and ends: nowhere if the bit is set already."""
-    bit = 0 if flip == 0 else 1 << (flip - 1)
-    if value & bit:
-        return np.int64(0), np.int64(0)
-    return np.int64(starts[value | bit]), np.int64(starts[(value | bit) + 1])
-
-
 @kernel
 def pairs_of_table(
     codes: Any, starts: Any, rows: Any, width: Any, sketch: Any, table: Any, radius: Any, first: Any, pair: Any,
@@ -89,32 +100,13 @@ def pairs_of_table(
 
     Returns them, and how many pairs it saw within the radius; it stops soon after it saw more than `most`.
     """
-    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
-    left, right = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64)
+    left, right, stand = np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.zeros(4, np.int64)
     out = np.empty(1024, np.uint64)
     k = seen = 0
-    for value in range(VALUES):
-        begin, end = np.int64(starts[value]), np.int64(starts[value + 1])
-        if begin == end:
-            continue
-        count = 0
-        for flip in range(CHUNKS + 1 if first > 0 else 1):
-            near = np.uint16(pair if flip == 0 else pair - 1)
-            other, stop = above(starts, value, flip)
-            for i in range(begin, end):
-                a = row_at(rows, 0, 0, i, width, low)
-                place = i + 1 if flip == 0 else other
-                while place < stop:
-                    place, count = gather(
-                        codes, sketch, place, stop, sketch[i], near, a, rows, width, low, left, right, count
-                    )
-                    if count > ROOM:
-                        out, k, fresh = keep_pairs(
-                            codes, table, radius, first, pair, left, right, count, out, k
-                        )
-                        seen, count = seen + fresh, 0
-                        if seen > most:
-                            return out[:k], seen
+    while stand[0] < VALUES and seen <= most:
+        count = gather_pairs(
+            codes, starts, rows, width, sketch, pair, CHUNKS + 1 if first > 0 else 1, stand, left, right
+        )
         out, k, fresh = keep_pairs(codes, table, radius, first, pair, left, right, count, out, k)
         seen += fresh
     return out[:k], seen
@@ -174,7 +166,7 @@ def join_crowd(
     """
     n = bucket.size
     members, roots = np.empty(n, np.int64), np.empty(n, np.int64)
-    sketches = np.zeros(n + 64, np.uint16)
+    sketches = np.zeros(n + 2 * LANES, np.uint16)
     grouped(parent, bucket, sketch, members, sketches, roots)
     vain = 0
     for i in range(left.size):
@@ -193,18 +185,19 @@ def join_crowd(
                     if at >= stop:
                         break
                     vain += joined(codes, parent, a, members[at], radius)
-                place += 32
+                place += LANES
         if vain > 4 * n:
             grouped(parent, bucket, sketch, members, sketches, roots)
             vain = 0
 
 
 @kernel
-def rows_between(rows: Any, begin: Any, end: Any, width: Any, low: Any) -> Any:
+def rows_between(rows: Any, begin: Any, end: Any, width: Any) -> Any:
     """Give the row numbers at places begin..end of a table."""
+    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
     out = np.empty(end - begin, np.int64)
     for place in range(begin, end):
-        out[place - begin] = row_at(rows, 0, 0, place, width, low)
+        out[place - begin] = np.int64(load32(rows, place * width) & low)
     return out
 
 
@@ -221,35 +214,27 @@ def join_table(
     parent: Any,
 ) -> None:
     """Join all rows that this table shows to be within the radius; `parent` is the forest of what hangs together."""
-    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
-    left, right = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64)
-    for value in range(VALUES):
-        begin, end = np.int64(starts[value]), np.int64(starts[value + 1])
-        if begin == end:
+    left, right, stand = np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.zeros(4, np.int64)
+    value = flip = vain = 0
+    while stand[0] < VALUES:
+        count = gather_pairs(
+            codes, starts, rows, width, sketch, pair, CHUNKS + 1 if first > 0 else 1, stand, left, right
+        )
+        fresh = join_candidates(codes, parent, radius, left, right, count)
+        if stand[0] != value or stand[1] != flip:
+            value, flip, vain = stand[0], stand[1], 0
             continue
-        count = 0
-        for flip in range(CHUNKS + 1 if first > 0 else 1):
-            near = np.uint16(pair if flip == 0 else pair - 1)
-            other, stop = above(starts, value, flip)
-            vain, bearable = 0, 4 * (end - begin + stop - other) + 64
-            for i in range(begin, end):
-                a = row_at(rows, 0, 0, i, width, low)
-                place = i + 1 if flip == 0 else other
-                while place < stop:
-                    place, count = gather(
-                        codes, sketch, place, stop, sketch[i], near, a, rows, width, low, left, right, count
-                    )
-                    if count > ROOM:
-                        vain += join_candidates(codes, parent, radius, left, right, count)
-                        count = 0
-                if vain > bearable:
-                    join_crowd(
-                        codes, parent, radius, near,
-                        rows_between(rows, i + 1, end, width, low), sketch[i + 1 : end],
-                        rows_between(rows, other, stop, width, low), sketch[other:stop],
-                    )  # fmt: skip
-                    break
-        join_candidates(codes, parent, radius, left, right, count)
+        vain += fresh
+        other = value if flip == 0 else value | (1 << (flip - 1))
+        end, begin, stop = np.int64(starts[value + 1]), np.int64(starts[other]), np.int64(starts[other + 1])
+        if vain > 4 * (end - np.int64(starts[value]) + stop - begin):
+            # `stand` is in the middle of these two buckets, where most pairs hang together already.
+            join_crowd(
+                codes, parent, radius, np.uint16(pair if flip == 0 else pair - 1),
+                rows_between(rows, stand[2], end, width), sketch[stand[2] : end],
+                rows_between(rows, begin, stop, width), sketch[begin:stop],
+            )  # fmt: skip
+            stand[1], stand[2], stand[3] = flip + 1, 0, 0
 
 
 @kernel

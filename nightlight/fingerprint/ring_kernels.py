@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nightlight.fingerprint.brute_kernels import between, grown, is_dead
+from nightlight.fingerprint.brute_kernels import appended, between, is_dead
 from nightlight.fingerprint.vectors import fetch_ahead, inlined, kernel, load32, lowest, near16x32, popcount
 
 CHUNKS = 16
@@ -15,6 +15,7 @@ VALUES = 65536
 RUNS = CHUNKS * (CHUNKS + 1)  # per query: in each table its own bucket and the 16 that are one bit away
 CANDIDATES = 4096  # verified and emptied when full; small enough that malloc does not ask the kernel for it
 CODE_WORDS = 4
+LANES = 32
 
 
 @kernel
@@ -63,12 +64,6 @@ def fill_table(chunks: Any, table: Any, width: Any, starts: Any, rows: Any, sket
 
 
 @inlined
-def row_at(rows: Any, table: Any, stride: Any, place: Any, width: Any, low: Any) -> Any:
-    """Read the row number at a place of a table; `low` keeps the bits of `width` bytes."""
-    return np.int64(load32(rows, table * stride + place * width) & low)
-
-
-@inlined
 def found_before(codes: Any, row: Any, chunks: Any, query: Any, table: Any, first: Any, pair: Any) -> Any:
     """Say whether a table before this one gives the same row, so that it is reported once and without a memory."""
     for earlier in range(table):
@@ -86,50 +81,99 @@ def found_before(codes: Any, row: Any, chunks: Any, query: Any, table: Any, firs
 
 @kernel
 def look_up_runs(
-    starts: Any, sketches: Any, n: Any, chunks: Any, query: Any, flips: Any, begin: Any, end: Any, half: Any
+    starts: Any, sketches: Any, chunks: Any, query: Any, buckets: Any, begin: Any, end: Any
 ) -> None:
-    """Write down where a query's runs begin and end, and fetch their first postings ahead."""
-    run = half * RUNS
+    """Write down where a query's runs begin and end, and fetch their first sketches ahead.
+
+    Per table these are its own bucket and, if `buckets` is 17, those one bit away: kept together, because they lie
+    on the same pages (taking the own buckets of all tables first is half as fast).
+    """
     stride = sketches.shape[1]
+    run = 0
     for table in range(CHUNKS):
-        value = np.int64(chunks[query, table])
-        for flip in range(flips + 1):
-            bucket = value if flip == 0 else value ^ (1 << (flip - 1))
-            # A damaged file must not lead outside of the array.
-            begin[run] = min(np.int64(starts[table, bucket]), n)
-            end[run] = min(np.int64(starts[table, bucket + 1]), n)
-            fetch_ahead(sketches, table * stride + begin[run])
+        own, of_table, base = np.int64(chunks[query, table]), starts[table], table * stride
+        begin[run], end[run] = np.int64(of_table[own]), np.int64(of_table[own + 1])
+        fetch_ahead(sketches, base + begin[run])
+        run += 1
+        if buckets > 1:
+            for bit in range(CHUNKS):  # a fixed number, so that it is unrolled
+                bucket = own ^ (1 << bit)
+                begin[run], end[run] = np.int64(of_table[bucket]), np.int64(of_table[bucket + 1])
+                fetch_ahead(sketches, base + begin[run])
+                run += 1
+
+
+@kernel
+def scan_runs(
+    sketches: Any, rows: Any, width: Any, chunks: Any, query: Any, pair: Any, buckets: Any, begin: Any, end: Any,
+    tables: Any, places: Any,
+) -> Any:  # fmt: skip
+    """Write down the places whose sketch is near, and fetch their row numbers ahead.
+
+    Returns how many, and whether that is all; if there was no room, the runs are left at what remains of them.
+    """
+    flat, flat_rows = sketches.reshape(-1), rows.reshape(-1)
+    stride, row_stride = sketches.shape[1], rows.shape[1]
+    count = run = 0
+    for table in range(CHUNKS):
+        following = chunks[query, (table + 1) & (CHUNKS - 1)]
+        base, row_base = table * stride, table * row_stride
+        for flip in range(buckets):
+            most = np.uint16(pair if flip == 0 else pair - 1)
+            place, stop = begin[run], end[run]
+            while place < stop:
+                mask = near16x32(flat, base + place, following, most)
+                if mask and count > CANDIDATES - LANES:
+                    begin[:run] = end[:run]
+                    begin[run] = place
+                    return count, False
+                while mask:
+                    at = place + np.int64(lowest(mask))
+                    mask &= mask - np.uint32(1)
+                    if at < stop:
+                        fetch_ahead(flat_rows, row_base + at * width)
+                        tables[count], places[count] = table, at
+                        count += 1
+                place += LANES
             run += 1
+    return count, True
+
+
+@kernel
+def look_up_rows(
+    codes: Any, flat: Any, stride: Any, width: Any, tables: Any, places: Any, count: Any, numbers: Any
+) -> None:
+    """Write down the row numbers of candidates, and fetch their codes ahead."""
+    last = codes.shape[0] - 1
+    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
+    for i in range(count):
+        row = np.int64(load32(flat, tables[i] * stride + places[i] * width) & low)
+        numbers[i] = min(row, last)  # a damaged file must not lead outside of the array
+        fetch_ahead(codes, numbers[i] * CODE_WORDS)
 
 
 @kernel
 def verify(
-    codes: Any, rows: Any, width: Any, low: Any, dead: Any, queries: Any, chunks: Any, query: Any,
-    radius: Any, first: Any, pair: Any, tables: Any, places: Any, numbers: Any, count: Any,
-    q: Any, r: Any, d: Any, k: Any,
+    codes: Any, dead: Any, queries: Any, chunks: Any, query: Any, radius: Any, first: Any, pair: Any,
+    tables: Any, numbers: Any, count: Any, apart: Any,
 ) -> Any:  # fmt: skip
-    """Compare candidates with the query in full and append those within the radius that no earlier table gave."""
-    n = codes.shape[0]
-    stride = rows.shape[1]
-    flat = rows.reshape(-1)
-    for i in range(count):
-        numbers[i] = min(row_at(flat, tables[i], stride, places[i], width, low), n - 1)
-        fetch_ahead(codes, numbers[i] * CODE_WORDS)
+    """Compare candidates with the query in full and keep those within the radius that no earlier table gave.
+
+    Returns how many; their rows are the first of `numbers`, their distances the first of `apart`.
+    """
     w0, w1, w2, w3 = queries[query, 0], queries[query, 1], queries[query, 2], queries[query, 3]
+    kept = 0
     for i in range(count):
         row = numbers[i]
-        apart = between(codes, row, w0, w1, w2, w3)
-        if apart > radius or is_dead(dead, row):
+        bits = between(codes, row, w0, w1, w2, w3)
+        if bits > radius or is_dead(dead, row):
             continue
         if found_before(codes, row, chunks, query, tables[i], first, pair):
             continue
-        if k == q.size:
-            q, r, d = grown(q, k), grown(r, k), grown(d, k)
-        q[k] = query
-        r[k] = row
-        d[k] = apart
-        k += 1
-    return q, r, d, k
+        numbers[kept] = row
+        apart[kept] = bits
+        kept += 1
+    return kept
 
 
 @kernel
@@ -137,59 +181,69 @@ def search_ring(
     codes: Any, starts: Any, rows: Any, width: Any, sketches: Any, dead: Any, queries: Any, lo: Any, hi: Any,
     radius: Any, first: Any, pair: Any,
 ) -> Any:  # fmt: skip
-    """Find the rows within `radius` of queries lo..hi. Returns (query, row, distance), grouped by query.
+    """Find the rows within `radius` of queries lo..hi. Returns (query, row, distance), in no order.
 
-    `first` and `pair` are the most errors allowed in the table's own chunk and in it and the next together.
+    `first` and `pair` are the most errors allowed in the table's own chunk and in it and the next together. While one
+    query is worked on, the runs of the next and the codes of the one before come from memory.
     """
-    n = codes.shape[0]
-    stride = rows.shape[1]
-    flat_rows = rows.reshape(-1)
     chunks = queries.view(np.uint16)
-    low = np.uint32(0xFFFFFF) if width == 3 else np.uint32(0xFFFFFFFF)
-    flips = CHUNKS if first > 0 else 0
-    begin, end = np.empty(2 * RUNS, np.int64), np.empty(2 * RUNS, np.int64)
-    tables, places = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64)
-    numbers = np.empty(CANDIDATES, np.int64)
+    flat, stride = rows.reshape(-1), rows.shape[1]
+    buckets = CHUNKS + 1 if first > 0 else 1
+    begin, end = np.empty((2, RUNS), np.int64), np.empty((2, RUNS), np.int64)
+    tables, numbers = np.empty((2, CANDIDATES), np.int64), np.empty((2, CANDIDATES), np.int64)
+    places, apart = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.uint8)
     q, r, d = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.uint8)
-    k = 0
+    k = waiting = 0
     if lo < hi:
-        look_up_runs(starts, sketches, n, chunks, lo, flips, begin, end, 0)
-    for query in range(lo, hi):
-        half = (query - lo) & 1
-        if query + 1 < hi:
-            look_up_runs(starts, sketches, n, chunks, query + 1, flips, begin, end, 1 - half)
-        run = half * RUNS
+        look_up_runs(starts, sketches, chunks, lo, buckets, begin[lo & 1], end[lo & 1])
+    for query in range(lo, hi + 1):
+        now, past = query & 1, 1 - (query & 1)
         count = 0
-        for table in range(CHUNKS):
-            sketch = sketches[table]
-            following = chunks[query, (table + 1) & (CHUNKS - 1)]
-            for flip in range(flips + 1):
-                most = np.uint16(pair if flip == 0 else pair - 1)
-                place, stop = begin[run], end[run]
-                run += 1
-                while place < stop:
-                    mask = near16x32(sketch, place, following, most)
-                    while mask:
-                        at = place + np.int64(lowest(mask))
-                        mask &= mask - np.uint32(1)
-                        if at >= stop:
-                            break
-                        if count == CANDIDATES:
-                            q, r, d, k = verify(
-                                codes, rows, width, low, dead, queries, chunks, query, radius, first, pair,
-                                tables, places, numbers, count, q, r, d, k,
-                            )  # fmt: skip
-                            count = 0
-                        fetch_ahead(flat_rows, table * stride + at * width)
-                        tables[count] = table
-                        places[count] = at
-                        count += 1
-                    place += 32
-        q, r, d, k = verify(
-            codes, rows, width, low, dead, queries, chunks, query, radius, first, pair,
-            tables, places, numbers, count, q, r, d, k,
-        )  # fmt: skip
+        if query + 1 < hi:
+            look_up_runs(starts, sketches, chunks, query + 1, buckets, begin[past], end[past])
+        done = query == hi
+        while not done:
+            count, done = scan_runs(
+                sketches, rows, width, chunks, query, pair, buckets, begin[now], end[now], tables[now], places
+            )
+            if not done:
+                look_up_rows(codes, flat, stride, width, tables[now], places, count, numbers[now])
+                kept = verify(
+                    codes,
+                    dead,
+                    queries,
+                    chunks,
+                    query,
+                    radius,
+                    first,
+                    pair,
+                    tables[now],
+                    numbers[now],
+                    count,
+                    apart,
+                )
+                q, r, d, k = appended(query, numbers[now], apart, kept, q, r, d, k)
+        if waiting:
+            kept = verify(
+                codes, dead, queries, chunks, query - 1, radius, first, pair,
+                tables[past], numbers[past], waiting, apart,
+            )  # fmt: skip
+            if kept:
+                q, r, d, k = appended(query - 1, numbers[past], apart, kept, q, r, d, k)
+        look_up_rows(codes, flat, stride, width, tables[now], places, count, numbers[now])
+        waiting = count
     return q[:k], r[:k], d[:k]
+
+
+@kernel
+def is_sound(starts: Any, n: Any) -> Any:
+    """Say whether the bounds of a table's buckets never fall and end at `n`, so that nothing outside is read."""
+    if starts[0] != 0 or starts[VALUES] != n:
+        return False
+    falls = False
+    for value in range(VALUES):
+        falls |= starts[value + 1] < starts[value]
+    return not falls
 
 
 def warm() -> None:
@@ -200,3 +254,4 @@ def warm() -> None:
     reorder(codes, np.zeros((32, 256, 4), np.uint64), codes.copy(), 0, 2)
     fill_table(codes.view(np.uint16), 0, 3, starts[0].copy(), rows[0], sketches[0])
     search_ring(codes, starts, rows, 3, sketches, dead, codes, 0, 2, 31, 1, 3)
+    is_sound(starts[0], 0)
