@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -99,8 +100,8 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 @public
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _page(request, 400)
+    """400; 413 for what is longer than we read."""
+    return _page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 @public
