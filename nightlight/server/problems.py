@@ -15,12 +15,15 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from nightlight.accounts.access import public
 from nightlight.accounts.mandate import Closed
+from nightlight.accounts.tokens import WrongScope
+
+MIME = "application/problem+json"
 
 
 def problem(status: int, title: str, **more: Any) -> HttpResponse:
     """A problem document (RFC 9457): `type`, `title`, `status` and what helps."""
     body = {"type": "about:blank", "title": title, "status": status, **more}
-    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+    return HttpResponse(json.dumps(body), status=status, content_type=MIME)
 
 
 def attach(api: NinjaAPI) -> None:
@@ -40,8 +43,16 @@ def attach(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        answer = problem(401, "A bearer token with the right scope is needed")
+        answer = problem(401, "A bearer token is needed that holds here")
         answer["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    @api.exception_handler(WrongScope)
+    def not_this(request: HttpRequest, error: WrongScope) -> HttpResponse:
+        answer = problem(403, str(error))
+        answer["WWW-Authenticate"] = (
+            f'Bearer error="insufficient_scope", scope="{error.scope}"'  # RFC 6750, 3.1
+        )
         return answer
 
     @api.exception_handler(Http404)

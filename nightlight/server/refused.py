@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from waitress.task import ErrorTask
 
+from nightlight.server.problems import MIME
+
 
 class RefusedUnread(ErrorTask):
     """Under /api/ a problem document (RFC 9457) as for every other error, elsewhere one line of text; the connection
@@ -15,10 +17,7 @@ class RefusedUnread(ErrorTask):
         code = self.request.error.code
         title = HTTPStatus(code).phrase
         if (getattr(self.request, "path", "") or "").startswith("/api/"):
-            kind, body = (
-                "application/problem+json",
-                json.dumps({"type": "about:blank", "title": title, "status": code}),
-            )
+            kind, body = MIME, json.dumps({"type": "about:blank", "title": title, "status": code})
         else:
             kind, body = "text/plain; charset=utf-8", f"{title}\n"
         self.status = f"{code} {title}"
