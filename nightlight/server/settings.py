@@ -11,7 +11,8 @@ NIGHTLIGHT_RING = KeyRing.load(_keys) if _keys.is_dir() else None
 
 SECRET_KEY = NIGHTLIGHT_RING.secret_key if NIGHTLIGHT_RING else secrets.token_urlsafe(48)
 DEBUG = False
-ALLOWED_HOSTS = [NIGHTLIGHT.base_host, "localhost", "127.0.0.1", "[::1]"]
+_host = NIGHTLIGHT.base_host
+ALLOWED_HOSTS = [f"[{_host}]" if ":" in _host else _host, "localhost", ".localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [NIGHTLIGHT.base_url]
 
 INSTALLED_APPS = [
