@@ -114,6 +114,8 @@ CSRF_COOKIE_HTTPONLY = True
 _https = NIGHTLIGHT.base_url.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+# Sent over HTTPS only, for this host alone: what stands on the operator's other hosts is not ours to know.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 # no address of ours goes elsewhere; with no-referrer browsers post forms with "Origin: null", which is refused
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

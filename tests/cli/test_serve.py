@@ -1,5 +1,6 @@
 """Serving: a home is made where there is none, and everything ends within ten seconds of SIGTERM."""
 
+import http.client
 import json
 import select
 import signal
@@ -188,6 +189,19 @@ def test_index_keys_are_not_rotated_under_a_running_server(rehearsal: Home, port
 
     assert done.returncode == 2
     assert "stop" in done.stderr
+
+
+@pytest.mark.parametrize(("scheme", "said"), [("https", "max-age=31536000"), ("http", None)])
+def test_over_https_browsers_are_told_to_come_back_over_https_only(
+    rehearsal: Home, port: int, scheme: str, said: str | None
+) -> None:
+    base = "https://hotline.example"
+    with running(rehearsal, "web", "--port", str(port), says=f":{port}", base_url=base):
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=START)
+        caller.request("GET", "/", headers={"Host": "hotline.example", "X-Forwarded-Proto": scheme})
+        strict = caller.getresponse().getheader("Strict-Transport-Security")
+
+    assert strict == said
 
 
 def test_nothing_of_a_request_is_in_the_process_s_own_log(rehearsal: Home, port: int) -> None:
