@@ -30,6 +30,7 @@ NAMES = (
     "dns",
     "rdap",
     "egress_allow",
+    "trusted_proxies",
     "clock",
     "limits",
 )
@@ -69,6 +70,7 @@ class Config:
     dns: str | None
     rdap: str | None
     egress_allow: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...]
     clock: str | None
     limits: bool
 
@@ -105,7 +107,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         direct=direct,
         dns=_resolver(values["dns"]),
         rdap=values["rdap"] or None,
-        egress_allow=_networks(values["egress_allow"]),
+        egress_allow=_networks("EGRESS_ALLOW", values["egress_allow"]),
+        trusted_proxies=_networks("TRUSTED_PROXIES", values["trusted_proxies"]),
         clock=values["clock"] or None,
         limits=values["limits"] != "off",
     )
@@ -220,8 +223,8 @@ def _mail(url: str) -> MailServer | None:
     )
 
 
-def _networks(text: str) -> tuple[Network, ...]:
+def _networks(name: str, text: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise ConfigError(f"NIGHTLIGHT_EGRESS_ALLOW: {error}") from error
+        raise ConfigError(f"NIGHTLIGHT_{name}: {error}") from error

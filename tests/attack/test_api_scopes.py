@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -185,6 +187,39 @@ def test_in_a_real_home_a_desk_token_works_from_its_networks_and_no_header_names
     header = f"Bearer {tokens.issue('desk', ['desk'], analyst)}"
 
     answer = call(Client(REMOTE_ADDR=come_from), "get", "/cases", None, Authorization=header, **headers)
+
+    assert (answer.status_code == 200) == opens
+
+
+@pytest.mark.parametrize(
+    ("come_from", "forwarded", "opens"),
+    [
+        ("127.0.0.1", "203.0.113.7", True),
+        ("127.0.0.1", "203.0.113.7, 127.0.0.1", True),
+        ("127.0.0.1", "198.51.100.1", False),
+        ("127.0.0.1", "203.0.113.7, 198.51.100.1", False),
+        ("127.0.0.1", "127.0.0.1", False),
+        ("127.0.0.1", "", False),
+        ("127.0.0.1", "203.0.113.7, x", False),
+        ("198.51.100.1", "203.0.113.7", False),
+        ("203.0.113.7", "203.0.113.7", False),
+    ],
+)
+def test_a_proxy_that_the_operator_named_is_believed_about_whom_it_speaks_for(
+    come_from: str, forwarded: str, opens: bool, real_home: None, someone: Someone, settings: Any
+) -> None:
+    settings.NIGHTLIGHT = replace(settings.NIGHTLIGHT, trusted_proxies=(ip_network("127.0.0.1"),))
+    networks.name("203.0.113.0/24", someone("manager"))
+    header = f"Bearer {tokens.issue('desk', ['desk'], someone('analyst'))}"
+
+    answer = call(
+        Client(REMOTE_ADDR=come_from),
+        "get",
+        "/cases",
+        None,
+        Authorization=header,
+        **{"X-Forwarded-For": forwarded},
+    )
 
     assert (answer.status_code == 200) == opens
 
