@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from nightlight.demo import SmallInternet
 from nightlight.demo.answers import AnswerError
 from nightlight.demo.browser import BrowserError
-from nightlight.demo.hotline import Hotline, HotlineError
+from nightlight.demo.hotline import Hotline, HotlineError, free_port
 from nightlight.demo.play import Play, Player, PlayError, Story
 from nightlight.demo.script import LEFT_FOR_YOU
 from nightlight.server import home
@@ -56,11 +56,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(arguments: argparse.Namespace) -> int:
     """Plays, prints what happened and the sign-ins, and serves until Ctrl-C."""
+    port = free_port(arguments.port)
     console = Console(stderr=False, highlight=False)
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="nightlight-demo-") as folder, ExitStack() as stack:
         try:
-            demonstration = stack.enter_context(demonstrate(Path(folder), arguments.port, arguments.workers))
+            demonstration = stack.enter_context(demonstrate(Path(folder), port, arguments.workers))
             with _display(console) as display:
                 story = demonstration.play(display).perform()
         except (PlayError, BrowserError, HotlineError) as error:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
+from pydantic import BeforeValidator
 
 from nightlight.accounts.tokens import Bearer, Caller
 from nightlight.sharing import feed, match, verbs
@@ -89,8 +90,10 @@ class Answer(Schema):
 
 class GivenOpinion(Schema):
     opinion: Literal["confirm", "dispute", "seen"]
-    reason: str = Field("", max_length=4000)
-    count: int = Field(1, ge=1, le=2_000_000_000)
+    reason: Annotated[str, Field(max_length=4000), BeforeValidator(lambda value: value or "")] = ""
+    count: Annotated[
+        int, Field(ge=1, le=2_000_000_000), BeforeValidator(lambda value: 1 if value is None else value)
+    ] = 1
 
 
 class KeptOpinion(Schema):
@@ -99,19 +102,22 @@ class KeptOpinion(Schema):
     opinion: str
 
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
+USUAL = 100
+Limit = Annotated[
+    int, Query(ge=1, le=1000), BeforeValidator(lambda value: value or USUAL)
+]  # `&limit=` is the usual
 _REFUSED = {401: Problem, 403: Problem, 422: Problem}
 
 
 @router.get("/lists/hashes", response={200: HashFeed, **_REFUSED}, exclude_unset=True)
-def hashes(request: HttpRequest, since: str = "", limit: Limit = 100) -> dict[str, Any]:
+def hashes(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[str, Any]:
     """What changed in the hash list since a cursor, oldest first."""
     page = _page(request, ListName.HASHES, since, limit)
     return {"entries": [_hash_change(row) for row in page.changes], "next": page.next, "more": page.more}
 
 
 @router.get("/lists/urls", response={200: UrlFeed, **_REFUSED}, exclude_unset=True)
-def urls(request: HttpRequest, since: str = "", limit: Limit = 100) -> dict[str, Any]:
+def urls(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[str, Any]:
     """What changed in the URL list since a cursor, oldest first, as digests of addresses."""
     clear = "urls_clear" in _caller(request).scopes
     page = _page(request, ListName.URLS, since, limit)
@@ -135,7 +141,7 @@ def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
     return {"hashes": [_matches(rows) for rows in by_hash], "urls": [_matches(rows) for rows in by_url]}
 
 
-@router.post("/entries/{entry_id}/opinions", response={201: KeptOpinion, 404: Problem, **_REFUSED})
+@router.post("/entries/{uuid:entry_id}/opinions", response={201: KeptOpinion, 404: Problem, **_REFUSED})
 def opinion(request: HttpRequest, entry_id: UUID, given: GivenOpinion) -> Status[dict[str, Any]]:
     """What a member thinks of an entry; a person of the hotline reads it."""
     try:

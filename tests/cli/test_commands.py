@@ -43,6 +43,14 @@ def test_a_person_that_can_t_be_added_is_bad_usage(
     assert "Traceback" not in done.stderr
 
 
+def test_a_password_that_nobody_gives_is_asked_for_in_one_line(rehearsal: Home) -> None:
+    done = rehearsal.run("init", "--rehearsal", "--person", "new@hotline.test", password="")
+
+    assert done.returncode == 2
+    assert "NIGHTLIGHT_PASSWORD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_weak_password_is_refused(rehearsal: Home) -> None:
     done = rehearsal.run("init", "--rehearsal", *MANAGER, password="lamp")
 
@@ -91,6 +99,22 @@ def test_a_home_that_nobody_made_is_named(home: Home, arguments: tuple[str, ...]
     assert done.returncode in (1, 2)
     assert "nightlight init" in done.stderr + done.stdout
     assert not home.folder.exists()
+
+
+@pytest.mark.parametrize("arguments", [("stats",), ("token", "x", "--scope", "report"), ("audit", "verify")])
+def test_a_database_that_nobody_prepared_is_named(real: Home, home: Home, arguments: tuple[str, ...]) -> None:
+    done = real.run(*arguments, database_url=home.environment[URL])
+
+    assert done.returncode == 2
+    assert "nightlight init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_scopes_may_be_written_with_commas(rehearsal: Home) -> None:
+    done = rehearsal.run("token", "Provider B.V.", "--scope", "member,urls_clear")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("nl_member_")
 
 
 def test_a_ring_that_others_can_read_is_refused(real: Home) -> None:
