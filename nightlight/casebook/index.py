@@ -23,7 +23,7 @@ from django.db.models import QuerySet
 
 from nightlight.casebook import packed, saved
 from nightlight.casebook.models import Enrolment, IndexChange
-from nightlight.fingerprint import MIN_QUALITY
+from nightlight.casebook.packed import MIN_QUALITY
 
 if TYPE_CHECKING:
     from nightlight.fingerprint.index import Hits, Index

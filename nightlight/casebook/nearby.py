@@ -12,7 +12,7 @@ from uuid import UUID
 from nightlight.casebook import hashing, known, packed, practices
 from nightlight.casebook.index import Found, known_index
 from nightlight.casebook.models import EditHashes, Enrolment, Media, NeverMatch
-from nightlight.fingerprint import MIN_QUALITY
+from nightlight.casebook.packed import MIN_QUALITY
 
 AS_IS, FRAME, VIDEO, EDIT = "as_is", "frame", "video", "edit"
 QUERY_SHARE = 0.8  # of a video's frames that must be known for the video to be (vPDQ's rule)

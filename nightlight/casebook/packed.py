@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 FRAME = struct.Struct("!IfB32s")  # number, seconds from the start, quality, PDQ
+MIN_QUALITY = 50  # below it a hash tells nothing apart (`fingerprint.pdq`, which needs numpy to say so)
 EDIT = struct.Struct("!HB32s")  # number of the edit in its grid, quality, PDQ
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from nightlight.fingerprint.digests import Digests, digests
-from nightlight.fingerprint.errors import MediaError
+from nightlight.fingerprint.errors import BY_NAME, Empty, TimedOut, Trouble, Unreadable
 from nightlight.fingerprint.sandbox_worker import HEAD, LENGTH, MOST_ANSWER
 
 EXAMINE = "nightlight.fingerprint.examine:examine"
@@ -35,19 +35,15 @@ SLACK_SECONDS = 1.0  # what the process beside us may take to end a child that i
 PIECE = 1024 * 1024
 KEPT_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR")
 DIED = {
-    "timed_out": "it takes longer than we give a file",
-    "out_of_memory": "it takes more memory than we give a file",
-    "unreadable": "its decoder broke down",
+    Trouble.TIMED_OUT: "it takes longer than we give a file",
+    Trouble.OUT_OF_MEMORY: "it takes more memory than we give a file",
+    Trouble.UNREADABLE: "its decoder broke down",
 }
 _HEX = re.compile(r"[0-9a-f]{64}")
-_WORD = re.compile(r"[a-z0-9_+]{1,60}")
 
 
-class Unavailable(MediaError):
-    """No process could be started to open files with: nothing is known about the file."""
-
-    def __init__(self, say: str) -> None:
-        super().__init__("unavailable", say)
+class Unavailable(Exception):
+    """No process could be started to open files with: that says nothing about the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +103,19 @@ class Sandbox:
         which it is looked up through edits.
 
         Waits for a free process, then for the file, `seconds` in all (and a second where a process must be ended);
-        only the start of a process, once, is not counted. Raises MediaError, and Unavailable where none starts.
+        only the start of a process, once, is not counted. Raises a MediaError, and Unavailable where none starts.
         """
         taken = digests(data)
         if not data:
-            raise MediaError("empty", "there is not one byte in it")
+            raise Empty("there are no bytes")
         ask = {"grid": grid.hex() if grid else None, "looks": looks}
         words = self._ask(data, ask)
         if "ok" in words:
             return _checked(words["ok"], taken)
-        if (died := words.get("died")) in DIED:
-            raise MediaError(died, DIED[died])
-        name, say = words.get("error"), words.get("say")
-        if not isinstance(name, str) or not _WORD.fullmatch(name) or not isinstance(say, str):
-            raise MediaError("unreadable", DIED["unreadable"])
-        raise MediaError(name, say[:200])
+        name, say = str(words.get("died") or words.get("error")), words.get("say")
+        if name not in BY_NAME:
+            raise Unreadable(DIED[Trouble.UNREADABLE])
+        raise BY_NAME[name](say if isinstance(say, str) else DIED.get(Trouble(name), "it can't be read"))
 
     def warm_up(self) -> None:
         """Starts one process and waits until it is ready, so that the first file does not. Raises Unavailable."""
@@ -161,7 +155,7 @@ class Sandbox:
         try:
             return self._places.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
-            raise MediaError("timed_out", "other files held every process for too long") from None
+            raise TimedOut("other files held every process for too long") from None
 
     def _running(self, place: "_Beside | None") -> "_Beside":
         if place is not None and place.is_alive():
@@ -306,7 +300,7 @@ def _checked(words: object, taken: Digests) -> Fingerprints:
             looks=tuple(_edit(*row) for row in found.get("looks", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise MediaError("unreadable", "its decoder gave nonsense") from error
+        raise Unreadable("its decoder gave nonsense") from error
 
 
 def _edit(via: str, tag: int, quality: int, code: str) -> EditHash:

@@ -101,7 +101,7 @@ def _be_child(examine: Examine, data: bytes, question: dict[str, Any], writing: 
         confine(question["seconds"], question["megabytes"])
         words = {"ok": examine(data, **question["ask"])}
     except MediaError as error:
-        words = {"error": error.name, "say": str(error)[:200]}
+        words = {"error": error.name, "say": error.sentence[:200]}
     except MemoryError:
         words = {"died": "out_of_memory"}
     except Exception as error:

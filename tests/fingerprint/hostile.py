@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from nightlight.fingerprint.errors import MediaError
+from nightlight.fingerprint.errors import Truncated
 
 
 def warm_up() -> None:
@@ -43,7 +43,7 @@ def _linger(data: bytes) -> dict[str, Any]:
 
 
 def _broken(_: bytes) -> dict[str, Any]:
-    raise MediaError("truncated", "it ends in the middle")
+    raise Truncated("it ends in the middle")
 
 
 def _look_around(_: bytes) -> dict[str, Any]:

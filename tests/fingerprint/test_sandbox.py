@@ -113,10 +113,9 @@ def test_a_process_that_was_killed_between_two_files_is_replaced(sandbox: Sandbo
 def test_where_no_process_starts_it_says_so() -> None:
     nowhere = Sandbox(examine="nowhere:examine")
 
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Unavailable):
         nowhere.fingerprints(b"picture")
 
-    assert told.value.name == "unavailable"
     nowhere.close()
 
 
