@@ -21,12 +21,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from nightlight.casebook import packed, saved
+from nightlight.casebook import hashing, packed, saved
+from nightlight.casebook.fingerprints import is_distinct
 from nightlight.casebook.models import Enrolment, IndexChange
 from nightlight.casebook.packed import MIN_QUALITY
 
 if TYPE_CHECKING:
-    from nightlight.fingerprint.index import Hits, Index
+    from nightlight.fingerprint.index import Hits, Index, Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -47,118 +48,81 @@ class Found:
     tag: int
 
 
+@dataclass(slots=True)
+class _Held:
+    """What is in memory: pictures with their derived edits, and frames of videos, both true up to `number`."""
+
+    pictures: "Index"
+    frames: "Index"
+    number: int = 0
+    mark: UUID | None = None
+
+
 class KnownIndex:
-    """Pictures with their derived edits, and frames of videos: two indexes that are in step with one number."""
+    """The known media of this home, searched by what is committed now. Any number of threads may ask."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._pictures: Index | None = None
-        self._frames: Index | None = None
-        self.number, self._mark = 0, None
+        self._held: _Held | None = None
         self._saved = 0
 
     def search(self, codes: Sequence[str], *, frames: bool = False, radius: int = RADIUS) -> list[Found]:
-        """Everything known within `radius` bits of these PDQ hashes, by what is committed now."""
+        """Everything known within `radius` bits of these PDQ hashes (hex): pictures, or the frames of videos."""
         if not codes:
             return []
         from nightlight.fingerprint.codes import from_hex
 
-        pictures, of_videos = self.in_step()
-        searched = of_videos if frames else pictures
-        if not len(searched):
-            return []
-        return _found(searched.search(from_hex(list(codes)), radius))
+        searched = self.in_step()[1 if frames else 0]
+        return _found(searched.search(from_hex(list(codes)), radius)) if len(searched) else []
 
-    def in_step(self) -> "tuple[Index, Index]":
-        """The two indexes with every change that is committed now."""
+    def in_step(self) -> "tuple[Snapshot, Snapshot]":
+        """Pictures and frames with every change that is committed now, as later changes leave them."""
         with self._lock:
-            if self._pictures is None or self._frames is None:
-                self._open()
-            while self._read_on():
-                continue
-            assert self._pictures is not None and self._frames is not None
-            return self._pictures, self._frames
+            held = self._in_step()
+            return held.pictures.snapshot(), held.frames.snapshot()
 
-    def size(self) -> tuple[int, int]:
-        """How many hashes of pictures and of frames it holds."""
-        pictures, frames = self.in_step()
-        return len(pictures), len(frames)
+    def facts(self) -> tuple[int, int, int]:
+        """How many hashes of pictures and of frames are held, and up to which number."""
+        with self._lock:
+            held = self._in_step()
+            return len(held.pictures), len(held.frames), held.number
 
     def save(self) -> bool:
         """Writes the index into the home for the next start, if it changed since; true if it did.
 
-        The number is read first: what the files hold beyond it is read again, which changes nothing.
+        The number is read first: what the files hold beyond it is read once more, which changes nothing.
         """
-        pictures, frames = self.in_step()
         with self._lock:
-            number, mark = self.number, self._mark
+            held = self._in_step()
+            number, mark = held.number, held.mark
         if mark is None or number == self._saved:
             return False
-        saved.write(self._folder, saved.Head.now(number, mark), pictures, frames)
+        saved.write(self._folder, saved.Head.now(number, mark), held.pictures, held.frames)
         self._saved = number
         return True
 
-    def forget(self) -> None:
-        """Lets go of what is in memory; the next question opens or builds it anew."""
-        with self._lock:
-            self._pictures = self._frames = None
+    def _in_step(self) -> _Held:
+        """With the lock held."""
+        held = self._held or self._open()
+        while True:
+            changes = _changes(held)
+            if changes is None:
+                held = _built()
+                continue
+            if not changes:
+                break
+            _apply(held, {enrolment for _, _, enrolment in changes})
+            held.number, held.mark, _ = changes[-1]
+        self._held = held
+        return held
 
-    def _open(self) -> None:
+    def _open(self) -> _Held:
         found = saved.read(self._folder)
-        if found is not None and _is_ours(found.head):
-            self._pictures, self._frames = found.pictures, found.frames
-            self.number, self._mark = found.head.number, found.head.mark
-            self._saved = self.number
-        else:
-            self._build()
-
-    def _build(self) -> None:
-        """From the database. The number is read first, so that what changes meanwhile is read once more after."""
-        from nightlight.fingerprint.index import Index
-
-        last = IndexChange.objects.order_by("-number").first()
-        self.number, self._mark = (last.number, last.mark) if last else (0, None)
-        self._pictures, self._frames = Index(), Index()
-        count = 0
-        for enrolments in _all_present():
-            self._add(enrolments)
-            count += len(enrolments)
-        log.info("index built", extra={"media": count, "number": self.number})
-
-    def _read_on(self) -> bool:
-        """Reads the next changes; whether there may be more."""
-        rows = list(
-            IndexChange.objects.filter(number__gte=self.number)
-            .order_by("number")
-            .values_list("number", "mark", "enrolment")[: AT_ONCE + 1]
-        )
-        if self.number:
-            if not rows or rows[0][:2] != (self.number, self._mark):
-                self._build()
-                return True
-            rows = rows[1:]
-        if not rows:
-            return False
-        self._refresh({enrolment for _, _, enrolment in rows})
-        self.number, self._mark = rows[-1][:2]
-        return len(rows) >= AT_ONCE
-
-    def _refresh(self, numbers: set[int]) -> None:
-        assert self._pictures is not None and self._frames is not None
-        wanted = sorted(numbers)
-        present: list[Enrolment] = []
-        for first in range(0, len(wanted), _CHUNK):
-            present += _with_hashes().filter(number__in=wanted[first : first + _CHUNK])
-        ids = _ids(wanted)
-        self._pictures.remove(ids)
-        self._frames.remove(ids)
-        self._add(present)
-
-    def _add(self, enrolments: Sequence[Enrolment]) -> None:
-        assert self._pictures is not None and self._frames is not None
-        _put(self._pictures, [row for enrolment in enrolments for row in _picture_rows(enrolment)])
-        _put(self._frames, [row for enrolment in enrolments for row in _frame_rows(enrolment)])
+        if found is None or not _is_ours(found.head):
+            return _built()
+        self._saved = found.head.number
+        return _Held(found.pictures, found.frames, found.head.number, found.head.mark)
 
 
 @lru_cache(maxsize=1)
@@ -167,11 +131,57 @@ def known_index() -> KnownIndex:
     return KnownIndex(settings.NIGHTLIGHT.home / "index")
 
 
-def _is_ours(head: "saved.Head") -> bool:
+def _is_ours(head: saved.Head) -> bool:
     """Whether a saved index is of this home, this grid and this database's own history."""
-    return head == saved.Head.now(head.number, head.mark) and (
-        IndexChange.objects.filter(number=head.number, mark=head.mark).exists()
+    if head != saved.Head.now(head.number, head.mark):
+        return False
+    return IndexChange.objects.filter(number=head.number, mark=head.mark).exists()
+
+
+def _built() -> _Held:
+    """From the database. The number is read first, so that what changes meanwhile is read once more after."""
+    from nightlight.fingerprint.index import Index
+
+    seed = int.from_bytes(hashing.grid_seed()[:8])
+    held = _Held(Index(seed), Index(seed))
+    last = IndexChange.objects.order_by("-number").first()
+    if last is not None:
+        held.number, held.mark = last.number, last.mark
+    for enrolments in _all_present():
+        _add(held, enrolments)
+    log.info("index built", extra={"hashes": len(held.pictures) + len(held.frames), "number": held.number})
+    return held
+
+
+def _changes(held: _Held) -> list[tuple[int, UUID, int]] | None:
+    """The next changes as number, mark and enrolment; None where the last one known is not there any more."""
+    rows = list(
+        IndexChange.objects.filter(number__gte=held.number)
+        .order_by("number")
+        .values_list("number", "mark", "enrolment")[: AT_ONCE + 1]
     )
+    if not held.number:
+        return rows
+    return rows[1:] if rows and rows[0][:2] == (held.number, held.mark) else None
+
+
+def _apply(held: _Held, numbers: set[int]) -> None:
+    """Looks these enrolments up as they are now; those that are not present any more are only removed."""
+    wanted = sorted(numbers)
+    held.pictures.remove(wanted)
+    held.frames.remove(wanted)
+    for first in range(0, len(wanted), _CHUNK):
+        _add(held, _with_hashes().filter(number__in=wanted[first : first + _CHUNK]))
+
+
+def _add(held: _Held, enrolments: Iterable[Enrolment]) -> None:
+    pictures: list[Row] = []
+    frames: list[Row] = []
+    for enrolment in enrolments:
+        pictures += _picture_rows(enrolment)
+        frames += _frame_rows(enrolment)
+    _put(held.pictures, pictures)
+    _put(held.frames, frames)
 
 
 def _with_hashes() -> QuerySet[Enrolment]:
@@ -188,7 +198,7 @@ def _all_present() -> Iterator[list[Enrolment]]:
 def _picture_rows(enrolment: Enrolment) -> Iterator[Row]:
     """A picture's own hash and those of its edits; none of a picture too flat to be told from others."""
     media = enrolment.media
-    if media.pdq and (media.quality is None or media.quality >= MIN_QUALITY):
+    if is_distinct(media):
         yield enrolment.number, media.pdq, 0
         edits = getattr(media, "edits", None)
         if edits is not None:
@@ -206,20 +216,11 @@ def _frame_rows(enrolment: Enrolment) -> Iterator[Row]:
 
 
 def _put(index: "Index", rows: list[Row]) -> None:
-    if not rows:
-        return
-    import numpy
+    if rows:
+        from nightlight.fingerprint.codes import from_hex
 
-    from nightlight.fingerprint.codes import from_hex
-
-    numbers, codes, tags = zip(*rows, strict=True)
-    index.add(_ids(numbers), from_hex(list(codes)), numpy.asarray(tags, numpy.uint16))
-
-
-def _ids(numbers: Iterable[int]):  # type: ignore[no-untyped-def]  # numpy is not imported before it is needed
-    import numpy
-
-    return numpy.fromiter(numbers, numpy.uint64)
+        numbers, codes, tags = zip(*rows, strict=True)
+        index.add(numbers, from_hex(codes), tags)
 
 
 def _found(hits: "Hits") -> list[Found]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from nightlight.casebook import hashing, known, packed, practices
+from nightlight.casebook.fingerprints import is_distinct
 from nightlight.casebook.index import Found, known_index
 from nightlight.casebook.models import EditHashes, Enrolment, Media, NeverMatch
 from nightlight.casebook.packed import MIN_QUALITY
@@ -44,7 +45,7 @@ def near(media: Iterable[Media]) -> dict[UUID, list[Near]]:
 def _pictures(
     asked: dict[UUID, Media], hits: dict[tuple[UUID, int], tuple[int, str]], *, through: bool
 ) -> None:
-    looks = [(pk, AS_IS, each.pdq) for pk, each in asked.items() if _is_distinct(each)]
+    looks = [(pk, AS_IS, each.pdq) for pk, each in asked.items() if is_distinct(each)]
     if not looks:
         return
     if through:
@@ -63,9 +64,7 @@ def _pictures(
 
 def _videos(asked: dict[UUID, Media], hits: dict[tuple[UUID, int], tuple[int, str]]) -> None:
     for pk, each in asked.items():
-        codes = sorted(
-            {row.pdq for row in packed.frames(bytes(each.frames)) if row.quality >= MIN_QUALITY}
-        )
+        codes = sorted({row.pdq for row in packed.frames(bytes(each.frames)) if row.quality >= MIN_QUALITY})
         of: dict[int, list[Found]] = defaultdict(list)
         for found in known_index().search(codes, frames=True):
             of[found.number].append(found)
@@ -86,10 +85,6 @@ def _edited_looks(media_ids: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
     return rows
 
 
-def _is_distinct(media: Media) -> bool:
-    return bool(media.pdq) and (media.quality is None or media.quality >= MIN_QUALITY)
-
-
 def _via(look: str, tag: int, names: Sequence[str]) -> str:
     if not tag:
         return look
@@ -97,16 +92,16 @@ def _via(look: str, tag: int, names: Sequence[str]) -> str:
     return name if look == AS_IS else f"{look}+{name}"
 
 
-def _keep(hits: dict[tuple[UUID, int], tuple[int, str]], key: tuple[UUID, int], distance: int, via: str) -> None:
+def _keep(
+    hits: dict[tuple[UUID, int], tuple[int, str]], key: tuple[UUID, int], distance: int, via: str
+) -> None:
     """Keeps the nearest way; of two as near, the plain one."""
     best = hits.get(key)
     if best is None or (distance, via != AS_IS) < (best[0], best[1] != AS_IS):
         hits[key] = (distance, via)
 
 
-def _read(
-    asked: dict[UUID, Media], hits: dict[tuple[UUID, int], tuple[int, str]]
-) -> dict[UUID, list[Near]]:
+def _read(asked: dict[UUID, Media], hits: dict[tuple[UUID, int], tuple[int, str]]) -> dict[UUID, list[Near]]:
     numbers = sorted({number for _, number in hits})
     present: dict[int, UUID] = {}
     for first in range(0, len(numbers), _CHUNK):

@@ -9,7 +9,6 @@ import json
 import logging
 import shutil
 import zlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -82,6 +81,7 @@ def read(folder: Path) -> Saved | None:
 
 
 def _read(folder: Path) -> Saved:
+    from nightlight.fingerprint import saved
     from nightlight.fingerprint.index import Index
 
     found = json.loads((folder / HEAD).read_bytes())
@@ -92,4 +92,6 @@ def _read(folder: Path) -> Saved:
     head = Head(**{**words, "mark": UUID(words["mark"])})
     if head.format != FORMAT:
         raise ValueError("another format")
+    for name in ("pictures", "frames"):
+        saved.check(part / name)
     return Saved(head, Index.open(part / "pictures"), Index.open(part / "frames"))

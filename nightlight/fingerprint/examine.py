@@ -5,6 +5,8 @@ The answer is `{"kind": "image", "width", "height", "pdq", "quality"}` for a pic
 asked for, `derived` and `looks` hold edits as `[via, tag, quality, pdq]`.
 """
 
+import contextlib
+import io
 from typing import Any
 
 from nightlight.fingerprint.errors import NotMedia
@@ -12,20 +14,27 @@ from nightlight.fingerprint.sniff import HEAD_BYTES, Kind, sniff
 
 MOST_FRAMES = 7200  # two hours at one a second
 WARM_SIDE = 96
+DECODERS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 
 
 def warm_up() -> None:
-    """Loads and compiles what `examine` needs, so that no child does: it could not, without files."""
-    import numpy
+    """Loads and compiles what `examine` needs, once for all children: without files they could load nothing."""
+    from PIL import Image
 
-    from nightlight.fingerprint import decode, edits, grid, pdq
+    with contextlib.suppress(ImportError):
+        import pillow_heif
 
-    picture = numpy.arange(WARM_SIDE * WARM_SIDE * 3, dtype=numpy.uint32).reshape(WARM_SIDE, WARM_SIDE, 3)
-    picture = (picture * 2654435761 >> 13).astype(numpy.uint8)
-    pdq.pdq(picture)
-    edits.derive(picture, grid.grid(b"warm"))
-    edits.looks(picture)
-    decode.warm_up(picture)
+        pillow_heif.register_heif_opener(thumbnails=False)
+    picture = Image.effect_noise((WARM_SIDE, WARM_SIDE), 64).convert("RGB")
+    for name in DECODERS:
+        file = io.BytesIO()
+        with contextlib.suppress(KeyError, OSError):  # one that this Pillow can't write it may still read
+            picture.save(file, name)
+            examine(file.getvalue(), grid="00", looks=True)
+    import av  # noqa: F401  # its decoders come with it
+
+    with contextlib.suppress(ImportError):
+        from nightlight.fingerprint import video  # noqa: F401
 
 
 def examine(data: bytes, *, grid: str | None, looks: bool) -> dict[str, Any]:
