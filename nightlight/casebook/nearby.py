@@ -17,6 +17,7 @@ from nightlight.casebook.packed import MIN_QUALITY
 
 AS_IS, FRAME, VIDEO, EDIT = "as_is", "frame", "video", "edit"
 QUERY_SHARE = 0.8  # of a video's frames that must be known for the video to be (vPDQ's rule)
+MOST_TOLD = 100
 _CHUNK = 400
 
 
@@ -40,6 +41,28 @@ def near(media: Iterable[Media]) -> dict[UUID, list[Near]]:
     _pictures(asked, hits, through=through)
     _videos(asked, hits)
     return _read(asked, hits)
+
+
+def near_codes(codes: Sequence[str]) -> list[dict[str, int]]:
+    """For each PDQ (hex) the known pictures' own hashes within the radius, with their distances, the MOST_TOLD nearest
+    at most. No hash that was derived from a picture's edits is among them: this is what members are told by."""
+    hits: list[list[tuple[int, int]]] = [[] for _ in codes]
+    for found in known_index().search(codes):  # by distance
+        if not found.tag and len(hits[found.asked]) < MOST_TOLD:
+            hits[found.asked].append((found.number, found.distance))
+    numbers = sorted({number for each in hits for number, _ in each})
+    own: dict[int, str] = {}
+    for first in range(0, len(numbers), _CHUNK):
+        rows = Enrolment.objects.filter(number__in=numbers[first : first + _CHUNK], present=True)
+        own |= dict(rows.values_list("number", "media__pdq"))
+    result: list[dict[str, int]] = []
+    for each in hits:
+        nearest: dict[str, int] = {}
+        for number, distance in each:
+            if number in own:
+                nearest.setdefault(own[number], distance)
+        result.append(nearest)
+    return result
 
 
 def _pictures(
