@@ -31,10 +31,7 @@ def warm_up() -> None:
         with contextlib.suppress(KeyError, OSError):  # one that this Pillow can't write it may still read
             picture.save(file, name)
             examine(file.getvalue(), grid="00", looks=True)
-    import av  # noqa: F401  # its decoders come with it
-
-    with contextlib.suppress(ImportError):
-        from nightlight.fingerprint import video  # noqa: F401
+    from nightlight.fingerprint import video  # noqa: F401  # FFmpeg's decoders come with it
 
 
 def examine(data: bytes, *, grid: str | None, looks: bool) -> dict[str, Any]:

@@ -171,7 +171,7 @@ class Sandbox:
         except (_Lost, _Late) as error:
             beside.end()
             self._all.discard(beside)
-            raise Unavailable("no process that opens files could be started") from error
+            raise Unavailable(f"no process that opens files could be started: {error}") from error
         return beside
 
 
@@ -214,8 +214,9 @@ class _Beside:
         return self._process.poll() is None
 
     def wait_ready(self, seconds: float) -> None:
-        if self._read(time.monotonic() + seconds) != {"ready": True}:
-            raise _Lost
+        said = self._read(time.monotonic() + seconds)
+        if said != {"ready": True}:
+            raise _Lost(str(said.get("broken", ""))[:200])
 
     def ask(self, data: bytes, ask: dict[str, Any], seconds: float, megabytes: int) -> dict[str, Any]:
         question = json.dumps({"ask": ask, "seconds": seconds, "megabytes": megabytes}).encode()

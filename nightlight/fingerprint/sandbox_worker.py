@@ -1,6 +1,6 @@
 """The process beside the service that lets others open hostile files: `python -m … MODULE:FUNCTION`.
 
-It warms up once (libraries, compiled loops), says `ready`, and then forks a child for every file: the child confines
+It warms up once (libraries, compiled loops), says `{"ready": true}` or why it can't be, `{"broken": …}`, and then forks a child for every file: the child confines
 itself, opens the file, answers and ends. So no file sees another one, memory stays flat, and whatever a file does to
 its child, the next is there at once. This process itself decodes nothing and belongs to its parent: where the
 parent's pipe closes, it ends, and its child with it.
@@ -47,9 +47,13 @@ def main(target: str) -> int:
         os.dup2(nothing, descriptor)
     os.close(nothing)
     module, _, function = target.partition(":")
-    room = importlib.import_module(module)
-    room.warm_up()
-    examine: Examine = getattr(room, function)
+    try:
+        room = importlib.import_module(module)
+        room.warm_up()
+        examine: Examine = getattr(room, function)
+    except Exception as error:
+        _say(answers, {"broken": f"{type(error).__name__}: {error}"})
+        return 1
     _say(answers, {"ready": True})
     while head := questions.read(HEAD.size):
         size, length = HEAD.unpack(head)
