@@ -11,16 +11,21 @@ import os
 import resource
 import signal
 import struct
+import sys
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
 MOST_FILES = 64  # descriptors
 
-_CREATE_RULESET, _RESTRICT_SELF = 444, 446  # landlock(7), the same numbers on every architecture
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # landlock(7), the same on every architecture
 _NO_NEW_PRIVS = 38  # prctl(2)
 _FILES = ((1, (1 << 13) - 1), (2, 1 << 13), (3, 1 << 14), (5, 1 << 15))  # rights by the ABI that brought them
 _TCP = 0b11  # bind, connect
 _SCOPED = 0b11  # abstract sockets, signals
+_BENEATH = 1  # a rule about what lies beneath a path
+_READ = 1 << 0 | 1 << 2 | 1 << 3  # execute (shared libraries), read files, read folders
+# What a decoder may still load late: Python's own and installed code, which holds nothing of the hotline's.
+_CODE = tuple({sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])})
 
 
 def confine(seconds: float, megabytes: int) -> None:
@@ -58,7 +63,7 @@ def _taken() -> int:
 
 
 def _landlock() -> None:
-    """Forbids opening any file and any connection, as far as the kernel can: a ruleset without a rule."""
+    """Forbids opening files and connections, as far as the kernel can; only code may still be read."""
     abi = has_landlock()
     if not abi:
         return
@@ -69,6 +74,12 @@ def _landlock() -> None:
     descriptor = libc.syscall(_CREATE_RULESET, ruleset, size, 0)
     if descriptor < 0:
         return
+    for path in _CODE:
+        with contextlib.suppress(OSError):
+            beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            rule = struct.pack("=Qi", _READ, beneath)
+            libc.syscall(_ADD_RULE, descriptor, _BENEATH, rule, 0)
+            os.close(beneath)
     libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0)
     libc.syscall(_RESTRICT_SELF, descriptor, 0)
     os.close(descriptor)

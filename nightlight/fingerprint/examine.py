@@ -18,7 +18,7 @@ DECODERS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 
 
 def warm_up() -> None:
-    """Loads and compiles what `examine` needs, once for all children: without files they could load nothing."""
+    """Loads and compiles what `examine` needs, once for all children."""
     from PIL import Image
 
     with contextlib.suppress(ImportError):
@@ -31,7 +31,7 @@ def warm_up() -> None:
         with contextlib.suppress(KeyError, OSError):  # one that this Pillow can't write it may still read
             picture.save(file, name)
             examine(file.getvalue(), grid="00", looks=True)
-    from nightlight.fingerprint import video  # noqa: F401  # FFmpeg's decoders come with it
+    examine(_film(picture), grid=None, looks=False)
 
 
 def examine(data: bytes, *, grid: str | None, looks: bool) -> dict[str, Any]:
@@ -73,3 +73,16 @@ def _video(data: bytes) -> dict[str, Any]:
     found = video.frames(data)
     rows = [[each.frame, each.timestamp, each.quality, each.pdq] for each in found.frames[:MOST_FRAMES]]
     return {"kind": "video", "duration": found.duration, "frames": rows}
+
+
+def _film(picture: Any) -> bytes:
+    """A moment of video, to warm up with."""
+    import av
+
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=4)
+        stream.width = stream.height = WARM_SIDE
+        container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        container.mux(stream.encode())
+    return file.getvalue()
