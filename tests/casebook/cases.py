@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from nightlight.accounts.models import Person
-from nightlight.casebook import events, states
+from nightlight.casebook import events, known, states
 from nightlight.casebook.models import Allegation, Assessment, Case, Location, Media, Report, Sighting
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.net.address import canonical
@@ -98,6 +98,7 @@ def confirm(
     if len(looks) > 1:
         for one in media:
             events.media_confirmed.send(sender=Media, media=one, case=case, assessment=look)
+    known.touch_case(case)
     return look
 
 
@@ -118,6 +119,7 @@ def correct(case: Case, by: Person | None = None) -> Assessment:
     case.confirmed_at = None
     case.save(update_fields=["confirmed_at"])
     events.case_corrected.send(sender=Case, case=case, assessment=settled)
+    known.touch_case(case)
     return settled
 
 
