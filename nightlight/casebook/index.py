@@ -88,6 +88,11 @@ class KnownIndex:
             held = self._in_step()
             return len(held.pictures), len(held.frames), held.number
 
+    def held(self) -> tuple[int, int, int] | None:
+        """As `facts`, of what is in memory without asking the database; None before the first question."""
+        held = self._held
+        return None if held is None else (len(held.pictures), len(held.frames), held.number)
+
     def save(self) -> bool:
         """Writes the index into the home for the next start, if it changed since; true if it did.
 

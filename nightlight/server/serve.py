@@ -41,6 +41,9 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    from nightlight.casebook import upkeep
+
+    threading.Thread(target=upkeep.warm_up, name="index-warm-up", daemon=True).start()
     ready(f"http://{host}:{server.effective_port}")
     try:
         server.run()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from nightlight.casebook import hashing, known, nearby, packed, practices, saved
+from nightlight.casebook import hashing, known, nearby, packed, practices, saved, upkeep
 from nightlight.casebook.index import KnownIndex, known_index
 from nightlight.casebook.models import Case, EditHashes, Enrolment, IndexChange, Media
 from nightlight.work import clock
@@ -312,3 +312,17 @@ def test_a_known_medium_counts_in_its_case_s_own_time(work_until: Callable[..., 
     case.holds.create(until=clock.now() + timedelta(days=2), by=cases.analyst(), at=clock.now())
 
     assert near(stranger(pdq=PDQ)) == [(medium.pk, 0, "as_is")]
+
+
+def test_a_worker_saves_the_index_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known_medium()
+    index, times = KnownIndex(tmp_path), iter([0.0, 1.0, upkeep.SAVE_SECONDS, upkeep.SAVE_SECONDS + 1])
+    monkeypatch.setattr(upkeep, "known_index", lambda: index)
+    keep = upkeep.Upkeep(lambda: next(times))
+
+    kept = []
+    for _ in range(3):
+        keep()
+        kept.append((tmp_path / saved.HEAD).exists())
+
+    assert kept == [False, False, True]
