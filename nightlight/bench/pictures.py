@@ -70,7 +70,11 @@ def _land(chance: np.random.Generator, width: int, height: int) -> Floats:
     canvas = np.asarray(top * (1 - down) + low * down + np.zeros((1, width, 1)), np.float32)
     canvas += chance.uniform(4, 25) * smooth(chance, width, height, 1.6)[:, :, None]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    sun_x, sun_y, radius = chance.uniform(0, width), chance.uniform(0, height * 0.4), chance.uniform(0.02, 0.1) * width
+    sun_x, sun_y, radius = (
+        chance.uniform(0, width),
+        chance.uniform(0, height * 0.4),
+        chance.uniform(0.02, 0.1) * width,
+    )
     canvas[np.hypot(x - sun_x, y - sun_y) < radius] = _colour(chance, 200, 256)
     level = chance.uniform(0.3, 0.55)
     ground = smooth(chance, width, height, 1.2)
@@ -86,12 +90,17 @@ def _land(chance: np.random.Generator, width: int, height: int) -> Floats:
 
 def _shapes(chance: np.random.Generator, width: int, height: int) -> Floats:
     corner = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
-    base = np.array(_colour(chance)) * (1 - corner) + np.array(_colour(chance)) * corner + np.zeros((height, 1, 1))
+    base = (
+        np.array(_colour(chance)) * (1 - corner)
+        + np.array(_colour(chance)) * corner
+        + np.zeros((height, 1, 1))
+    )
     image = Image.fromarray(base.astype(np.uint8))
     draw = ImageDraw.Draw(image)
     for _ in range(int(chance.integers(8, 30))):
         points = [
-            (float(chance.uniform(-0.1, 1.1) * width), float(chance.uniform(-0.1, 1.1) * height)) for _ in range(2)
+            (float(chance.uniform(-0.1, 1.1) * width), float(chance.uniform(-0.1, 1.1) * height))
+            for _ in range(2)
         ]
         (x, y), reach = points[0], float(chance.uniform(0.03, 0.25)) * min(width, height)
         kind = int(chance.integers(0, 4))
@@ -100,7 +109,9 @@ def _shapes(chance: np.random.Generator, width: int, height: int) -> Floats:
         elif kind == 1:
             draw.rectangle((x - reach, y - reach * 0.6, x + reach, y + reach * 0.6), fill=_colour(chance))
         elif kind == 2:
-            draw.polygon([(x, y - reach), (x + reach, y + reach), (x - reach, y + reach * 0.7)], fill=_colour(chance))
+            draw.polygon(
+                [(x, y - reach), (x + reach, y + reach), (x - reach, y + reach * 0.7)], fill=_colour(chance)
+            )
         else:
             draw.line(points, fill=_colour(chance), width=max(1, int(reach * 0.15)))
     return np.asarray(image, np.float32) + 4 * smooth(chance, width, height, 1.4)[:, :, None]

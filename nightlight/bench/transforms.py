@@ -90,8 +90,8 @@ def blurred(pixels: Pixels, sigma: float) -> Pixels:
 
 def gamma(pixels: Pixels, exponent: float) -> Pixels:
     """255 * (v / 255) ** exponent (imgaug `GammaContrast`)."""
-    table = np.round(255 * (np.arange(256) / 255) ** exponent).astype(np.uint8)
-    return table[pixels]
+    levels = np.round(255 * (np.arange(256) / 255) ** exponent)
+    return levels.astype(np.uint8)[pixels]
 
 
 def noisy(pixels: Pixels, deviation: float, seed: int) -> Pixels:
@@ -103,9 +103,10 @@ def noisy(pixels: Pixels, deviation: float, seed: int) -> Pixels:
 def vignetted(pixels: Pixels) -> Pixels:
     """Darkened towards the edges by a Gaussian whose deviation is half a side."""
     height, width = pixels.shape[:2]
-    rows = np.exp(-0.5 * ((np.arange(height) - (height - 1) / 2) / (height / 2)) ** 2)
+    rows: NDArray[np.float64] = np.exp(-0.5 * ((np.arange(height) - (height - 1) / 2) / (height / 2)) ** 2)
     columns = np.exp(-0.5 * ((np.arange(width) - (width - 1) / 2) / (width / 2)) ** 2)
-    return (pixels * (rows[:, None] * columns[None, :])[:, :, None]).astype(np.uint8)
+    darkened: Pixels = (pixels * (rows[:, None] * columns)[:, :, None]).astype(np.uint8)
+    return darkened
 
 
 def watermarked(pixels: Pixels) -> Pixels:
@@ -116,7 +117,9 @@ def watermarked(pixels: Pixels) -> Pixels:
     size = 100 * 0.2 * width / font.getlength("TEST")
     word = Image.new("RGBA", image.size, (0, 0, 0, 0))
     place = (size * 0.7, height - size * 1.7)
-    ImageDraw.Draw(word).text(place, "TEST", (0, 0, 0, 200), ImageFont.load_default(size=size), stroke_width=1)
+    ImageDraw.Draw(word).text(
+        place, "TEST", (0, 0, 0, 200), ImageFont.load_default(size=size), stroke_width=1
+    )
     return np.asarray(Image.alpha_composite(image, word).convert("RGB"))
 
 
@@ -139,9 +142,9 @@ def _corner(pixels: Pixels, seed: int) -> Pixels:
 
 def _uneven_bars(pixels: Pixels, seed: int) -> Pixels:
     chance = np.random.default_rng(seed)
-    shares = [float(share) for share in chance.uniform(0, 0.25, 4)]
+    left, top, right, bottom = (float(share) for share in chance.uniform(0, 0.25, 4))
     red, green, blue = (int(value) for value in chance.integers(0, 256, 3))
-    return padded(pixels, *shares, colour=(red, green, blue))
+    return padded(pixels, left, top, right, bottom, (red, green, blue))
 
 
 TRANSFORMS = (
@@ -156,7 +159,9 @@ TRANSFORMS = (
     Transform("rotation 4 degrees", "thorn", lambda p, s: rotated(p, 4), 0.90, 0.99),
     Transform("padding 20 %, top and bottom", "thorn", lambda p, s: padded(p, 0, 0.2, 0, 0.2), 0.95, 0.99),
     Transform("crop of one side, 1 to 8 %", "single", lambda p, s: _one_side(p, s, 0.01, 0.08)),
-    Transform("crop of each side, 1 to 8 %", "single", lambda p, s: cropped(p, *[_between(s, 0.01, 0.08)] * 4)),
+    Transform(
+        "crop of each side, 1 to 8 %", "single", lambda p, s: cropped(p, *[_between(s, 0.01, 0.08)] * 4)
+    ),
     Transform("crop of two sides at a corner, 1 to 5 %", "single", _corner),
     Transform("rotation -4 to 4 degrees", "single", lambda p, s: rotated(p, _between(s, -4, 4))),
     Transform("the same, cut straight", "single", lambda p, s: straightened(p, _between(s, -4, 4))),
@@ -174,7 +179,9 @@ TRANSFORMS = (
         "single",
         lambda p, s: jpeg(resized(cropped(p, 0.05, 0.05, 0.05, 0.05), 0.5), 60),
     ),
-    Transform("crop of each side by an amount of its own, 0 to 5 %", "single", lambda p, s: cropped(p, *_four(s))),
+    Transform(
+        "crop of each side by an amount of its own, 0 to 5 %", "single", lambda p, s: cropped(p, *_four(s))
+    ),
 )
 
 

@@ -7,7 +7,7 @@ are checked before pixels are decoded, so a bomb costs nothing.
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps
 
 from nightlight.fingerprint.errors import (
     Empty,
@@ -36,8 +36,9 @@ Pixels = NDArray[np.uint8]
 REDUCED_FROM = 1000  # pixels on the shorter side from which a quarter of them is enough for `fast`
 REDUCED_BY = 4
 
-# Pixels are counted here, with limits of our own.
+# Pixels are counted here, with limits of our own, and damage has its names.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,40 +77,42 @@ class Luminance:
 def picture(data: bytes | Path, *, orient: bool = False, limits: Limits = DEFAULT) -> Picture:
     """The picture, of an animation the first frame; turned as its EXIF says if `orient`.
 
-    Lists were made without turning, so that is the default. Raises a :class:`MediaError`.
+    Lists were made without turning, so that is the default; in TIFF and HEIC the turn belongs to the picture itself
+    and is always made. Raises a :class:`MediaError`.
     """
     raw, found = _of_kind_image(data, limits)
-    if found is JPEG and not orient:
+    if found is JPEG:
         pixels = _turbo(raw, limits)
         if pixels is not None:
-            return _pictured(pixels, found)
+            return _pictured(_turned(pixels, raw) if orient else pixels, found)
     with _named(), _opened(raw, found, limits) as image:
-        return _pictured(_rgb(ImageOps.exif_transpose(image) if orient else image), found)
+        return _pictured(_rgb(_upright(image) if orient else image), found)
 
 
 def pictures(data: bytes | Path, *, orient: bool = False, limits: Limits = DEFAULT) -> Iterator[Picture]:
-    """The frames of an animation in order, up to `limits.frames`; of a still picture, it. As :func:`picture`.
+    """The frames of an animation in order, of a still picture, it. As :func:`picture`.
 
-    An animation that breaks off after its first frame ends there.
+    Up to `limits.frames`, and to `limits.pixels` in all of them. An animation that breaks off after its first frame
+    ends there.
     """
     raw, found = _of_kind_image(data, limits)
     if found is JPEG:
         yield picture(raw, orient=orient, limits=limits)
         return
-    number = 0
+    number = pixels = 0
     with _named(), _opened(raw, found, limits) as image:
-        try:
-            for frame in ImageSequence.Iterator(image):
-                _check_size(*frame.size, limits)
-                yield _pictured(_rgb(ImageOps.exif_transpose(frame) if orient else frame), found)
-                number += 1
-                if number == limits.frames:
-                    return
-        except GeneratorExit:
-            raise
-        except Exception:
-            if number == 0:
-                raise
+        while number < limits.frames and pixels + image.width * image.height <= limits.pixels:
+            try:
+                image.seek(number)
+                _check_size(*image.size, limits)
+                drawn = _rgb(_upright(image) if orient else image)
+            except Exception:
+                if number == 0:
+                    raise
+                return
+            yield _pictured(drawn, found)
+            number += 1
+            pixels += image.width * image.height
 
 
 def luminance(data: bytes | Path, limits: Limits = DEFAULT) -> Luminance | None:
@@ -170,6 +173,37 @@ def _turbo(raw: bytes, limits: Limits) -> Pixels | None:
     except MemoryError as error:
         raise OutOfMemory("its pixels do not fit into memory") from error
     return pixels
+
+
+# EXIF orientation (TIFF tag 274) to what turns the pixels upright.
+_ORIENTATION = 274
+_TURNS: dict[int, Callable[[Pixels], Pixels]] = {
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: lambda pixels: pixels.transpose(1, 0, 2),
+    6: lambda pixels: np.rot90(pixels, 3),
+    7: lambda pixels: np.rot90(pixels, 2).transpose(1, 0, 2),
+    8: np.rot90,
+}
+
+
+def _turned(pixels: Pixels, raw: bytes) -> Pixels:
+    try:
+        with Image.open(io.BytesIO(raw), formats=["JPEG"]) as image:
+            turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # whatever is wrong with what the camera noted, the pixels are good
+        return pixels
+    return np.ascontiguousarray(turn(pixels)) if turn else pixels
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (MemoryError, Image.DecompressionBombError):
+        raise
+    except Exception:
+        return image
 
 
 @contextmanager
@@ -247,6 +281,8 @@ def _named() -> Iterator[None]:
         raise Unsupported("a variety of its format that can't be read here") from error
     except Exception as error:
         words = str(error).lower()
+        if words.startswith("conversion from"):
+            raise Unsupported("it has colours of a kind that can't be read here") from error
         if isinstance(error, EOFError) or any(short in words for short in _SHORT):
             raise Truncated("it ends before its picture does") from error
         raise Unreadable("its content is broken") from error

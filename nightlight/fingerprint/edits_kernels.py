@@ -93,7 +93,7 @@ def reduce_luma(
 
 
 @nb.njit(nb.void(_LUMA, _MATRIX, _OUT), cache=True, nogil=True, fastmath=True)
-def turned(luma: Floats, matrix: NDArray[np.float64], out: Floats) -> None:
+def turn(luma: Floats, matrix: NDArray[np.float64], out: Floats) -> None:
     """A turned view of a square reduced picture into `out` (64, 64); what lies outside the picture is black.
 
     `matrix` (2, 2) leads from the view's coordinates to the picture's, both measured from the centre with a
@@ -120,22 +120,23 @@ def turned(luma: Floats, matrix: NDArray[np.float64], out: Floats) -> None:
                     right_share = np.float32(x - left)
                     low_share = np.float32(y - top)
                     upper = luma[top, left] + right_share * (luma[top, left + 1] - luma[top, left])
-                    lower = luma[top + 1, left] + right_share * (luma[top + 1, left + 1] - luma[top + 1, left])
+                    lower = luma[top + 1, left] + right_share * (
+                        luma[top + 1, left + 1] - luma[top + 1, left]
+                    )
                     total += tent[p] * tent[q] * (upper + low_share * (lower - upper))
             out[i, j] = total
 
 
 @nb.njit(
-    nb.int64(_ANY_PIXELS, nb.int64, nb.int64, nb.int64),
+    nb.int64(_ANY_PIXELS, nb.int64, nb.int64),
     cache=True,
     nogil=True,
 )
-def border(pixels: NDArray[np.uint8], tolerance: int, strays: int, most: int) -> int:
+def border(pixels: NDArray[np.uint8], tolerance: int, strays: int) -> int:
     """How many rows from the top are border: near the first row's median colour, but for few stray pixels.
 
     A row is border if at most `strays` in 1,000 of its pixels are further than `tolerance` levels from the
-    colour in any channel. Looks at `most` rows; `pixels` may be any strided (H, W, 3) view, so a turned view
-    serves the other three sides.
+    colour in any channel. `pixels` may be any strided (H, W, 3) view, so a turned view serves the other sides.
     """
     height, width = pixels.shape[0], pixels.shape[1]
     colour = np.zeros(3, np.int64)
@@ -150,7 +151,7 @@ def border(pixels: NDArray[np.uint8], tolerance: int, strays: int, most: int) ->
                 colour[c] = value
                 break
     allowed = strays * width // 1000
-    for i in range(min(most, height)):
+    for i in range(height):
         off = 0
         for j in range(width):
             for c in range(3):
@@ -159,4 +160,4 @@ def border(pixels: NDArray[np.uint8], tolerance: int, strays: int, most: int) ->
                     break
             if off > allowed:
                 return i
-    return min(most, height)
+    return len(pixels)

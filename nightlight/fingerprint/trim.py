@@ -60,10 +60,10 @@ def trimmed(pixels: NDArray[np.uint8]) -> Box | None:
 def _both_ends(pixels: NDArray[np.uint8]) -> tuple[int, int]:
     """Rows of border at the top and at the bottom; none where the whole height is one."""
     height = pixels.shape[0]
-    top = border(pixels, TOLERANCE, STRAYS, height)
+    top = border(pixels, TOLERANCE, STRAYS)
     if top == height:
         return 0, 0
-    return top, border(pixels[::-1], TOLERANCE, STRAYS, height)
+    return top, border(pixels[::-1], TOLERANCE, STRAYS)
 
 
 def _too_little(box: Box, width: int, height: int) -> bool:

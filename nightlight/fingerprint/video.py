@@ -149,9 +149,11 @@ def _planned(
         try:
             for frame in _walked(container, _stream(container, limits), todo, tick):
                 number = todo.numbers.get(frame.pts) if frame.pts is not None else None
-                if frame.pts is not None and number is not None and number not in found:
-                    seconds = float((frame.pts - begin) * shape.tick)
-                    found[number] = _hashed(frame, number, seconds, mode, limits)
+                # What looks damaged is judged again with every frame decoded.
+                if frame.pts is None or number is None or number in found or frame.is_corrupt:
+                    continue
+                seconds = float((frame.pts - begin) * shape.tick)
+                found[number] = _hashed(frame, number, seconds, mode, limits)
         except av.FFmpegError:
             return None
     if len(found) < len(todo.numbers):
@@ -177,7 +179,7 @@ def _walked(
     yield from decoder.decode(None)
 
 
-def _time(packet: Packet[VideoStream], stream: VideoStream) -> int | None:
+def _time(packet: "Packet[VideoStream]", stream: VideoStream) -> int | None:
     """When a packet's frame is shown. AVI tells only when it is decoded: the same, unless frames change places."""
     return packet.dts if packet.pts is None and not stream.codec_context.has_b_frames else packet.pts
 
@@ -268,6 +270,25 @@ def _is_cover(stream: VideoStream) -> bool:
     return bool(stream.disposition & stream.disposition.__class__.attached_pic)
 
 
+class _Within(io.BufferedIOBase):
+    """A file in which no seek fails: damaged files ask for places before the beginning, and PyAV tells the terminal."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._file.read(-1 if size is None else size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._file.tell()}.get(whence)
+        if base is None:
+            base = self._file.seek(0, io.SEEK_END)
+        return self._file.seek(min(max(0, base + offset), 2**62))
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
 @contextmanager
 def _container(source: bytes | Path) -> Iterator[InputContainer]:
     file: BinaryIO = opened(source) if isinstance(source, Path) else io.BytesIO(source)
@@ -290,7 +311,7 @@ def _named() -> Iterator[None]:
     """Gives whatever FFmpeg raises one of our names."""
     try:
         yield
-    except MediaError:
+    except (MediaError, GeneratorExit):
         raise
     except MemoryError as error:
         raise OutOfMemory("its frames do not fit into memory") from error
@@ -300,5 +321,5 @@ def _named() -> Iterator[None]:
         raise Unsupported("its video is in a code that can't be read here") from error
     except (av.FFmpegError, OSError) as error:
         raise Unreadable("its content is broken") from error
-    except (ValueError, OverflowError, ArithmeticError, RuntimeError) as error:
+    except Exception as error:  # PyAV also raises IndexError, ValueError and others on damaged files
         raise Unreadable("its content makes no sense") from error
