@@ -87,6 +87,12 @@ def touch_case(case: Case) -> int:
     return touch(Media.objects.filter(assessments__case=case).values_list("pk", flat=True))
 
 
+def all_never_matching() -> list[NeverMatch]:
+    """The newest mark of every Media that is marked as matching nothing."""
+    newest = {row.media_id: row for row in NeverMatch.objects.select_related("by").order_by("at", "pk")}
+    return [row for row in newest.values() if row.on]
+
+
 def never_matching(media_ids: Iterable[UUID]) -> dict[UUID, NeverMatch]:
     """Those of these Media that a manager marked as matching nothing, with the newest mark."""
     rows = NeverMatch.objects.filter(media__in=sorted(set(media_ids))).order_by("at", "pk")

@@ -78,11 +78,13 @@ def _video(data: bytes) -> dict[str, Any]:
 def _film(picture: Any) -> bytes:
     """A moment of video, to warm up with."""
     import av
+    import numpy
 
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=4)
         stream.width = stream.height = WARM_SIDE
-        container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        frame = av.VideoFrame.from_ndarray(numpy.asarray(picture), format="rgb24")
+        container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest
 
 from nightlight.accounts.models import Person
 from nightlight.casebook import events, known, states
@@ -24,6 +25,13 @@ def analyst(*roles: str) -> Person:
     return Person.objects.create_user(
         f"case{_people}@hotline.test", "correct horse battery", roles=list(roles) or ["analyst"]
     )
+
+
+def asked_by(who: Person) -> HttpRequest:
+    """A request of this person, for what a panel shows them."""
+    request = HttpRequest()
+    request.user = who
+    return request
 
 
 def report(at: datetime | None = None, source: str = Source.PUBLIC, **fields: Any) -> Report:
