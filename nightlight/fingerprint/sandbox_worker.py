@@ -1,9 +1,9 @@
 """The process beside the service that lets others open hostile files: `python -m … MODULE:FUNCTION`.
 
-It warms up once (libraries, compiled loops), says `{"ready": true}` or why it can't be, `{"broken": …}`, and then forks a child for every file: the child confines
-itself, opens the file, answers and ends. So no file sees another one, memory stays flat, and whatever a file does to
-its child, the next is there at once. This process itself decodes nothing and belongs to its parent: where the
-parent's pipe closes, it ends, and its child with it.
+It warms up once (libraries, compiled loops), says `{"ready": true}` or why it can't be, `{"broken": …}`, and then forks
+a child for every file: the child confines itself, opens the file, answers and ends. So no file sees another one, memory
+stays flat, and whatever a file does to its child, the next is there at once. This process itself decodes nothing and
+belongs to its parent: where the parent's pipe closes, it ends, and its child with it.
 
 Question, on standard input: `HEAD`, JSON of that many bytes, the file. Answer, on standard output: its length, JSON:
 `{"ok": …}`, `{"error": name, "say": sentence}` or `{"died": name}`.

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from nightlight.accounts import caller as caller_address
@@ -59,13 +59,13 @@ class InMemory(MemoryFileUploadHandler):
         input_data: Any,
         META: dict[str, str],  # noqa: N803
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         self.activated = content_length <= MOST_BYTES
 
 
-def _member_only(view: View) -> Callable[[HttpRequest], HttpResponse]:
+def _member_only(view: View) -> Callable[..., HttpResponseBase]:
     @csrf_exempt
     @public
     @wraps(view)
