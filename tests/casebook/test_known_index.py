@@ -245,9 +245,12 @@ def spoil_head(folder: Path) -> None:
 
 
 def flip_a_byte(folder: Path) -> None:
+    """A byte of an array; what stands before the arrays has a digest of its own."""
     file = next(folder.glob("*/pictures"))
     raw = bytearray(file.read_bytes())
-    raw[-1] ^= 1  # in the last array: what stands before them has a digest of its own
+    length = int.from_bytes(raw[12:16], "little")
+    told = json.loads(raw[48 : 48 + length])["arrays"]
+    raw[next(array["place"] for array in told if array["bytes"])] ^= 1
     file.write_bytes(raw)
 
 
