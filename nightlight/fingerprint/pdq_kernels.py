@@ -45,7 +45,8 @@ def shrink(
     """
     columns = pixels.shape[1]
     channels = len(luma)
-    sums = np.empty(columns, F32)
+    width = columns // channels
+    sums, grey = np.empty(columns, F32), np.empty(width, F32)
     for i in range(64):
         sums[:] = F32(0)
         first = top[i]
@@ -63,16 +64,14 @@ def shrink(
             for x in range(columns):
                 sums[x] += a * F32(row0[x])
             k += 1
+        if channels == 3:
+            for x in range(width):
+                grey[x] = luma[0] * sums[3 * x] + luma[1] * sums[3 * x + 1] + luma[2] * sums[3 * x + 2]
+        line = grey if channels == 3 else sums
         for j in range(64):
             total = F32(0)
             for k in range(wide[j]):
-                x = channels * (left[j] + k)
-                if channels == 3:
-                    total += across[j, k] * (
-                        luma[0] * sums[x] + luma[1] * sums[x + 1] + luma[2] * sums[x + 2]
-                    )
-                else:
-                    total += across[j, k] * sums[x]
+                total += across[j, k] * line[left[j] + k]
             out[i, j] = total
 
 
