@@ -9,6 +9,9 @@ old index or the new one. `read` checks the magic, the version, the description 
 milliseconds; `check` reads the arrays too.
 """
 
+import contextlib
+import fcntl
+import glob
 import hashlib
 import json
 import math
@@ -68,6 +71,8 @@ def write(path: Path, about: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")
     try:
         with unfinished.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _clear_away(path, unfinished)
             _write(file, about, arrays)
             file.flush()
             os.fsync(file.fileno())
@@ -151,6 +156,16 @@ def _write(file: Any, about: Mapping[str, Any], arrays: Mapping[str, Array]) -> 
         file.write(bytes(int(str(one["place"])) - file.tell()))
         file.write(_bytes(array))
     file.write(bytes(size - file.tell()))
+
+
+def _clear_away(path: Path, mine: Path) -> None:
+    """Remove what killed processes left of this index: unfinished files that nobody holds locked."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.unfinished"):
+        if left == mine:
+            continue
+        with contextlib.suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def _json(about: Mapping[str, Any], arrays: list[dict[str, Any]], size: int) -> bytes:

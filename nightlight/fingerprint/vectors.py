@@ -24,7 +24,18 @@ class Compiler(Protocol):
     def __call__(self, function: Function, /) -> Function: ...
 
 
-kernel = cast(Compiler, numba.njit(nogil=True, cache=True))
+def kernel(function: Function) -> Function:
+    """Compile a loop when it is first called, without the interpreter's lock, and keep its machine code.
+
+    numba refuses to keep it where neither the source's folder nor the user's cache can be written; then it is made
+    anew in each process.
+    """
+    try:
+        return cast(Function, numba.njit(nogil=True, cache=True)(function))
+    except RuntimeError:
+        return cast(Function, numba.njit(nogil=True)(function))
+
+
 inlined = cast(Compiler, numba.njit(inline="always"))
 # To a caller an intrinsic takes and gives numbers, to numba it is code that writes code.
 intrinsic: Any = extending.intrinsic

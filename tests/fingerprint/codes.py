@@ -36,20 +36,17 @@ def in_bits_of(rng: np.random.Generator, code: Codes, per_chunk: npt.NDArray[np.
 
 
 def errors_on_the_edge(rng: np.random.Generator, distance: int, pattern: int) -> npt.NDArray[np.int64]:
-    """Spread `distance` errors over 16 chunks as unkindly as possible: level, at random, heaped, or in turns."""
-    if pattern == 0:
-        level = np.full(16, distance // 16)
-        level[rng.permutation(16)[: distance % 16]] += 1
-        return level
+    """Spread `distance` errors over 16 chunks as unkindly as possible: evenly, level, at random, heaped, in turns."""
     errors = np.zeros(16, np.int64)
-    if pattern == 2:
-        errors[rng.integers(16)] = min(16, distance)
+    if pattern == 0:
+        errors = np.roll(np.diff(np.arange(17) * distance // 16), rng.integers(16))
+    if pattern == 1:
+        errors += distance // 16
     if pattern == 3:
+        errors[rng.integers(16)] = min(16, distance)
+    if pattern == 4:
         errors = np.roll(np.array([3, 1] * 8) * distance // 32, rng.integers(16))
     while errors.sum() < distance:
         chunk = rng.integers(16)
-        errors[chunk] += errors[chunk] < 16
-    while errors.sum() > distance:
-        chunk = rng.integers(16)
-        errors[chunk] -= errors[chunk] > 0
+        errors[chunk] += errors[chunk] < (distance // 16 + 1 if pattern == 1 else 16)
     return errors

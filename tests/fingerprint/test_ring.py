@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.fingerprint import brute, ring
@@ -35,7 +35,7 @@ def test_every_radius_gives_exactly_what_is_within_it(radius: int) -> None:
     assert hits == 20 * (min(radius, 2) + 1)
 
 
-@pytest.mark.parametrize("pattern", range(4))
+@pytest.mark.parametrize("pattern", range(5))
 @pytest.mark.parametrize("radius", [15, 16, 23, 24, 30, 31])
 def test_errors_spread_as_unkindly_as_possible_are_found_on_the_edge(radius: int, pattern: int) -> None:
     rng = np.random.default_rng(100 * radius + pattern)
@@ -54,6 +54,7 @@ def test_errors_spread_as_unkindly_as_possible_are_found_on_the_edge(radius: int
     assert hits == 40 * 3 * 5
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     kept_bits=st.integers(0, 64),
@@ -93,6 +94,7 @@ def test_a_level_of_more_rows_than_three_bytes_count_uses_four(monkeypatch: pyte
     assert row[np.argsort(query)].tolist() == list(range(300))
 
 
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**64 - 1))
 def test_reordering_bits_keeps_distances_and_can_be_undone(seed: int) -> None:
     codes = random_codes(5, 7)
