@@ -4,6 +4,8 @@ Whether it is a picture or a video is decided by its content. A file that gives 
 error, so that a walk over a million files never stops.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,13 @@ from nightlight.fingerprint.source import content, opened
 
 Description = dict[str, Any]
 
+Seen = Callable[[bytes, decode.Picture], None]
+"""Shown the bytes of a picture and the picture, so that who needs its pixels does not decode it twice."""
 
-def describe(path: Path | str, mode: Mode = Mode.FULL, limits: decode.Limits = decode.DEFAULT) -> Description:
+
+def describe(
+    path: Path | str, mode: Mode = Mode.FULL, limits: decode.Limits = decode.DEFAULT, seen: Seen | None = None
+) -> Description:
     """`path`, `kind`, `md5`, `sha1`, `sha256` and, of a picture, `pdq`, `quality`, `width`, `height` (of an animation
     its first frame's), of a video, `duration` and `vpdq`; or `path` and `error`, "name: sentence". Never raises."""
     try:
@@ -25,7 +32,7 @@ def describe(path: Path | str, mode: Mode = Mode.FULL, limits: decode.Limits = d
             found = sniff(file.read(HEAD_BYTES))
         if found is None:
             raise NotMedia("it does not begin as any picture or video format known here does")
-        told = _picture if found.kind is Kind.IMAGE else _video
+        told = partial(_picture, seen=seen) if found.kind is Kind.IMAGE else _video
         return {"path": str(path), "kind": str(found.kind), **told(Path(path), mode, limits)}
     except MediaError as error:
         return {"path": str(path), "error": str(error)}
@@ -52,9 +59,14 @@ def hashed(
     return pdq(picture.pixels, mode), picture.width, picture.height
 
 
-def _picture(path: Path, mode: Mode, limits: decode.Limits) -> Description:
+def _picture(path: Path, mode: Mode, limits: decode.Limits, seen: Seen | None) -> Description:
     data = content(path, limits.bytes)
-    found, width, height = hashed(data, mode, limits)
+    if seen is None:
+        found, width, height = hashed(data, mode, limits)
+    else:
+        picture = decode.picture(data, limits=limits)
+        found, width, height = pdq(picture.pixels, mode), picture.width, picture.height
+        seen(data, picture)
     return {
         **_words(digests(data)),
         "pdq": found.hex,
