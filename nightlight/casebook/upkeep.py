@@ -39,11 +39,15 @@ keep_index = Upkeep()
 
 
 def warm_up() -> None:
-    """Loads the index in a process that only answers pages, so that the first question finds it there."""
+    """Compiles the loops where this machine has not yet (once, a minute), and loads the index where there is one, so
+    that no question waits for either. For a thread of its own when a server starts."""
+    from nightlight.fingerprint import compiled
+
     try:
+        compiled.prepare(log.info)
         if IndexChange.objects.exists():
             known_index().in_step()
-    except Exception:  # a database that is away for a moment: the first question tries again
-        log.warning("index not loaded yet", exc_info=True)
+    except Exception:  # a database that is away for a moment, a folder that can't be written: questions try again
+        log.warning("not warm yet", exc_info=True)
     finally:
         connection.close()

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from nightlight.casebook import hashing
 from nightlight.casebook.index import known_index
-from nightlight.fingerprint import confined
+from nightlight.fingerprint import compiled, confined
 from nightlight.fingerprint.sandbox import Sandbox, Unavailable
 from nightlight.server import volume
 from nightlight.server.findings import Finding, missing, ok, warn
@@ -22,7 +22,7 @@ def media() -> Iterator[Finding]:
         return
     finally:
         sandbox.close()
-    caps = f"{hashing.SECONDS:g} s and {hashing.MEGABYTES} MiB a file, loops compiled"
+    caps = f"{hashing.SECONDS:g} s and {hashing.MEGABYTES} MiB a file"
     if confined.has_landlock():
         yield ok("media", f"opened in processes of their own that reach no file and no network: {caps}")
     else:
@@ -30,6 +30,18 @@ def media() -> Iterator[Finding]:
             "media",
             f"opened in processes of their own ({caps}), which this kernel can't keep from files",
             "use a kernel with Landlock (Linux 5.13 or later)",
+        )
+
+
+def loops() -> Iterator[Finding]:
+    """Whether the compiled loops of hashing and matching are there for this machine."""
+    if compiled.ready():
+        yield ok("loops", "compiled for this machine")
+    else:
+        yield warn(
+            "loops",
+            "not compiled for this machine yet: the first start takes a minute more",
+            "start it once where it may write its cache (a home folder, or NUMBA_CACHE_DIR)",
         )
 
 

@@ -290,6 +290,7 @@ THEN: tuple[Check, ...] = (
     notices,
     the_log,
     hashes.media,
+    hashes.loops,
     hashes.index,
     rotations,
     backups,

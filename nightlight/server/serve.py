@@ -41,9 +41,7 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    from nightlight.casebook import upkeep
-
-    threading.Thread(target=upkeep.warm_up, name="index-warm-up", daemon=True).start()
+    _warm_up()
     ready(f"http://{host}:{server.effective_port}")
     try:
         server.run()
@@ -63,6 +61,7 @@ def work(threads: int, ready: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     worker = Worker(threads)
     worker.start()
+    _warm_up()
     ready()
     while not stopping.wait(1):
         continue
@@ -79,3 +78,10 @@ def both(host: str, port: int, threads: int, ready: Callable[[str], None]) -> No
         web(host, port, ready)
     finally:
         worker.stop(seconds=6)
+
+
+def _warm_up() -> None:
+    """Makes hashing and matching ready, beside what is served meanwhile."""
+    from nightlight.casebook import upkeep
+
+    threading.Thread(target=upkeep.warm_up, name="warm-up", daemon=True).start()
