@@ -47,6 +47,7 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    _warm_up()
     ready(f"http://{f'[{host}]' if ':' in host else host}:{_port(server)}")
     # Not server.run(): it cuts off who is being answered, such as a reporter whose receipt is on its way.
     while not stopping.is_set():
@@ -112,6 +113,7 @@ def work(threads: int, ready: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     worker = Worker(threads)
     worker.start()
+    _warm_up()
     ready()
     while not stopping.wait(1):
         continue
@@ -128,3 +130,10 @@ def both(host: str, port: int, threads: int, ready: Callable[[str], None]) -> No
         web(host, port, ready)
     finally:
         worker.stop(seconds=WORK_ENDS)
+
+
+def _warm_up() -> None:
+    """Makes hashing and matching ready, beside what is served meanwhile."""
+    from nightlight.casebook import upkeep
+
+    threading.Thread(target=upkeep.warm_up, name="warm-up", daemon=True).start()

@@ -73,8 +73,11 @@ class Question(Schema):
 
 
 class Match(Schema):
+    """`distance`, of a PDQ match in bits, is there with the scope `distance` only."""
+
     id: UUID
     labels: dict[str, Any]
+    distance: int | None = None
 
 
 class Matches(Schema):
@@ -125,9 +128,9 @@ def urls(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[st
     return {"entries": entries, "next": page.next, "more": page.more}
 
 
-@router.post("/match", response={200: Answer, **_REFUSED})
+@router.post("/match", response={200: Answer, **_REFUSED}, exclude_unset=True)
 def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
-    """Which of up to 1,000 hashes and addresses are on our lists."""
+    """Which of up to 1,000 hashes and addresses are on our lists: PDQ within 31 bits, all else by equality."""
     if len(question.hashes) + len(question.urls) > match.MOST:
         raise HttpError(422, f"ask for {match.MOST} at once at most")
     try:
@@ -138,7 +141,11 @@ def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
         raise HttpError(422, str(error)) from error
     except verbs.NotAgreed as error:
         raise HttpError(403, str(error)) from error
-    return {"hashes": [_matches(rows) for rows in by_hash], "urls": [_matches(rows) for rows in by_url]}
+    far = "distance" in _caller(request).scopes
+    return {
+        "hashes": [_matches(rows, distance=far) for rows in by_hash],
+        "urls": [_matches(rows) for rows in by_url],
+    }
 
 
 @router.post("/entries/{uuid:entry_id}/opinions", response={201: KeptOpinion, 404: Problem, **_REFUSED})
@@ -196,5 +203,10 @@ def _url_change(change: Change, *, clear: bool) -> dict[str, Any]:
     return words
 
 
-def _matches(rows: list[Entry]) -> dict[str, Any]:
-    return {"matches": [{"id": row.pk, "labels": row.labels} for row in rows]}
+def _matches(rows: list[match.Matched], *, distance: bool = False) -> dict[str, Any]:
+    return {"matches": [_one(row, distance=distance) for row in rows]}
+
+
+def _one(row: match.Matched, *, distance: bool) -> dict[str, Any]:
+    words = {"id": row.entry.pk, "labels": row.entry.labels}
+    return {**words, "distance": row.distance} if distance and row.distance is not None else words

@@ -130,7 +130,7 @@ def test_a_dispute_is_kept_and_shown_on_the_case_which_stays_as_it_is(member: As
     )
 
     panel = next(panel for panel in all_panels() if panel.name == "sharing")
-    shown = panel.context(None, case)  # type: ignore[arg-type]
+    shown = panel.context(cases.asked_by(cases.analyst()), case)
     case.refresh_from_db()
     assert answer.status_code == 201
     assert shown and [row.reason for row in shown["disputes"]] == ["only shapes"]
