@@ -76,8 +76,10 @@ def _member_only(view: View) -> Callable[..., HttpResponseBase]:
             if scheme.lower() == "bearer"
             else None
         )
-        if who is None or "member" not in who.scopes:
+        if who is None:
             return _said("a member's token is needed", 401)
+        if "member" not in who.scopes:
+            return _said("this token lacks the scope member", 403)
         try:
             return view(request, who)
         except Unfit as error:
