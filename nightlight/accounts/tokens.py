@@ -58,11 +58,13 @@ def issue(
 ) -> str:
     """Makes a token and returns it, the only time it is seen; the database keeps a keyed digest.
 
-    Raises TokenRefused for a scope nobody knows, none at all, one that is not this person's to give, or a desk token
-    that is nobody's (in a rehearsal a person with the roles of an analyst and a senior analyst is made for it, named
-    after the token).
+    Raises TokenRefused for a token without a name, a scope nobody knows, none at all, one that is not this person's to
+    give, or a desk token that is nobody's (in a rehearsal a person with the roles of an analyst and a senior analyst
+    is made for it, named after the token).
     """
     wanted = _known(scopes)
+    if not name.strip():
+        raise TokenRefused("say whose or what the token is for")
     _may_give(by, wanted, person)
     if Scope.DESK in wanted and person is None:
         person = _made_up(f"{_slug(name)}@rehearsal.invalid", name)

@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from nightlight.cli import numbers
 from nightlight.demo import SmallInternet
 from nightlight.demo.answers import AnswerError
 from nightlight.demo.browser import BrowserError
@@ -44,12 +45,16 @@ class NotEmpty(Exception):
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declares the command."""
     parser = commands.add_parser("demo", help="play the whole chain on a small internet, then serve it")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=numbers.port, default=8000)
     parser.add_argument(
         "--check", action="store_true", help="end after the chain; status 0 if every step arrived"
     )
     parser.add_argument(
-        "--workers", type=int, default=0, metavar="N", help="separate workers instead of one process"
+        "--workers",
+        type=numbers.whole(0, 16),
+        default=0,
+        metavar="N",
+        help="separate workers instead of one process",
     )
     parser.set_defaults(run=run)
 

@@ -31,10 +31,14 @@ class PortTaken(OSError):
     """Something else listens there."""
 
 
+class NoSuchHost(ValueError):
+    """Nothing can be served there."""
+
+
 def web(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serves pages until SIGTERM or SIGINT; calls `ready` with the address once the port is open.
 
-    Raises PortTaken, or another OSError where the address is not this machine's.
+    Raises PortTaken, NoSuchHost, or another OSError where the address is not this machine's.
     """
     sockets: dict[int, Any] = {}
     server = _open(host, port, sockets)
@@ -89,6 +93,8 @@ def _open(host: str, port: int, sockets: dict[int, Any]) -> Any:
             ident=None,
             clear_untrusted_proxy_headers=False,
         )
+    except ValueError:
+        raise NoSuchHost(f"{host} is no address of this machine") from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(
