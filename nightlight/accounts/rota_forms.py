@@ -49,7 +49,9 @@ class UrgentForm(forms.Form):
     police_number = forms.CharField(
         max_length=40,
         label=_("Telephone number of the police"),
-        help_text=_("It stands first on every alarm. Agree on it with your police: a line that answers at night."),
+        help_text=_(
+            "It stands first on every alarm. Agree on it with your police: a line that answers at night."
+        ),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     police_name = forms.CharField(
@@ -61,5 +63,6 @@ class UrgentForm(forms.Form):
         label=_("Minutes until the second person is told"),
     )
     zone = forms.ChoiceField(
-        choices=lambda: [(name, name) for name in sorted(available_timezones())], label=_("Time zone of the rota")
+        choices=lambda: [(name, name) for name in sorted(available_timezones())],
+        label=_("Time zone of the rota"),
     )

@@ -51,9 +51,7 @@ def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
     last = AlarmMail.objects.filter(alarm=alarm, step=step).aggregate(last=Max("round"))["last"]
     number = 0 if last is None else last + 1
     rows = [
-        AlarmMail.objects.create(
-            alarm=alarm, person=person, step=step, round=number, queued_at=clock.now()
-        )
+        AlarmMail.objects.create(alarm=alarm, person=person, step=step, round=number, queued_at=clock.now())
         for person in {person.pk: person for person in people}.values()
     ]
     for row in rows:
@@ -159,7 +157,13 @@ def _ending(row: AlarmMail, state: AlarmMail.State) -> Callable[[], None]:
         )
         if changed:
             log.record(
-                MAIL, by="system", about=row, alarm=row.alarm_id, step=row.step, state=state, drill=row.alarm.drill
+                MAIL,
+                by="system",
+                about=row,
+                alarm=row.alarm_id,
+                step=row.step,
+                state=state,
+                drill=row.alarm.drill,
             )
 
     return record

@@ -26,7 +26,7 @@ PERSON_NAMED = "triage.person_named"  # the due work; see listen.py
 URGENCY = {reason: place for place, reason in enumerate(Reason)}  # the lower the sooner
 
 # What the kind of a report alone says, beside a child in danger now.
-KINDS: dict[str, Reason] = {
+KINDS: dict[str, Alarm.Reason] = {
     ReportKind.LIVE_STREAM: Reason.LIVE_STREAM,
     ReportKind.GROOMING: Reason.CONTACT,
     ReportKind.SEXUAL_EXTORTION: Reason.CONTACT,
@@ -50,7 +50,7 @@ class Incomplete(ValueError):
         self.field = field
 
 
-def reason_of(report: Report) -> Reason | None:
+def reason_of(report: Report) -> Alarm.Reason | None:
     """Why a report can't wait for its turn; None if it can."""
     return Reason.DANGER_NOW if report.happening_now else KINDS.get(report.kind)
 
@@ -61,7 +61,7 @@ def raise_for(report: Report, cases: Sequence[Case]) -> Alarm | None:
     return raise_alarm(cases, reason, report) if reason and cases else None
 
 
-def raise_alarm(cases: Sequence[Case], reason: Reason, report: Report | None = None) -> Alarm:
+def raise_alarm(cases: Sequence[Case], reason: Alarm.Reason, report: Report | None = None) -> Alarm:
     """Raises an alarm about these cases, or counts it on the one that is open about any of them. In the caller's
     transaction."""
     same = Alarm.objects.exclude(state=State.CLOSED).filter(case__in=[case.pk for case in cases])
@@ -72,7 +72,7 @@ def raise_alarm(cases: Sequence[Case], reason: Reason, report: Report | None = N
 
 
 def begin(
-    reason: Reason,
+    reason: Alarm.Reason,
     *,
     case: Case | None = None,
     report: Report | None = None,
@@ -92,9 +92,13 @@ def begin(
         touched_at=now,
         answer_by=now + rota.minutes(),
     )
-    facts = {"case": case.pk} if case else {}
     log.record(
-        "triage.raise_alarm", by=drill_by or "system", about=alarm, reason=reason, drill=alarm.drill, **facts
+        "triage.raise_alarm",
+        by=drill_by or "system",
+        about=alarm,
+        case=case.pk if case else None,
+        reason=reason,
+        drill=alarm.drill,
     )
     alarm_clock.start(alarm)
     return alarm
@@ -183,7 +187,7 @@ def close_without_call(alarm_id: UUID, by: Person, why: str) -> Alarm:
     return _close(alarm, by, Ending.NO_CALL)
 
 
-def _again(alarm: Alarm, reason: Reason) -> Alarm:
+def _again(alarm: Alarm, reason: Alarm.Reason) -> Alarm:
     alarm.again += 1
     if URGENCY[reason] < URGENCY[Reason(alarm.reason)]:
         alarm.reason = reason
@@ -192,7 +196,7 @@ def _again(alarm: Alarm, reason: Reason) -> Alarm:
     return alarm
 
 
-def _close(alarm: Alarm, by: Person, ending: Ending) -> Alarm:
+def _close(alarm: Alarm, by: Person, ending: Alarm.Ending) -> Alarm:
     now = clock.now()
     alarm_clock.stop(alarm)
     alarm.state, alarm.ending, alarm.closed_at, alarm.closed_by = State.CLOSED, ending, now, by

@@ -7,44 +7,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_insert_only'),
+        ("accounts", "0002_insert_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DayOff',
+            name="DayOff",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField(unique=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('place', models.CharField(choices=[('first', 'First: told at once'), ('second', 'Second: told if the first does not answer')], max_length=8)),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('begins', models.TimeField()),
-                ('ends', models.TimeField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shifts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("first", "First: told at once"),
+                            ("second", "Second: told if the first does not answer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("begins", models.TimeField()),
+                ("ends", models.TimeField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shifts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UrgentRule',
+            name="UrgentRule",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('zone', models.CharField(max_length=64)),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('police_number', models.CharField(max_length=40)),
-                ('police_name', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("zone", models.CharField(max_length=64)),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("police_number", models.CharField(max_length=40)),
+                ("police_name", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

@@ -8,83 +8,248 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casebook', '0002_one_look_each'),
-        ('triage', '0001_initial'),
+        ("casebook", "0002_one_look_each"),
+        ("triage", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('cases', models.PositiveIntegerField(default=1)),
-                ('reason', models.CharField(choices=[('danger_now', 'A child is said to be in danger now'), ('live_stream', 'It is live: what happens may still be stopped'), ('contact', 'Somebody is in contact with a child, or threatens somebody'), ('person', 'A child or a suspected account is named')], max_length=16)),
-                ('drill', models.BooleanField(default=False)),
-                ('raised_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField()),
-                ('step', models.CharField(choices=[('first', 'the first person'), ('second', 'the second person'), ('everyone', 'everybody who may take alarms')], default='first', max_length=8)),
-                ('state', models.CharField(choices=[('waiting', 'Nobody has it'), ('taken', 'Somebody has it'), ('closed', 'Closed')], default='waiting', max_length=8)),
-                ('again', models.PositiveIntegerField(default=0)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('touched_at', models.DateTimeField()),
-                ('unattended_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(blank=True, choices=[('police_told', 'The police were told'), ('no_call', 'Closed without a call')], max_length=16)),
-                ('why', nightlight.casebook.sealed.SealedField()),
-                ('begun_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='casebook.case')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('held_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to=settings.AUTH_USER_MODEL)),
-                ('offered_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.report')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("cases", models.PositiveIntegerField(default=1)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("danger_now", "A child is said to be in danger now"),
+                            ("live_stream", "It is live: what happens may still be stopped"),
+                            ("contact", "Somebody is in contact with a child, or threatens somebody"),
+                            ("person", "A child or a suspected account is named"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("drill", models.BooleanField(default=False)),
+                ("raised_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField()),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("first", "the first person"),
+                            ("second", "the second person"),
+                            ("everyone", "everybody who may take alarms"),
+                        ],
+                        default="first",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Nobody has it"),
+                            ("taken", "Somebody has it"),
+                            ("closed", "Closed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("again", models.PositiveIntegerField(default=0)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("touched_at", models.DateTimeField()),
+                ("unattended_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("police_told", "The police were told"),
+                            ("no_call", "Closed without a call"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("why", nightlight.casebook.sealed.SealedField()),
+                (
+                    "begun_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alarms",
+                        to="casebook.case",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alarms",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offered_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casebook.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlarmMail',
+            name="AlarmMail",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('step', models.CharField(choices=[('first', 'First'), ('second', 'Second'), ('everyone', 'Everyone'), ('offered', 'Offered'), ('unattended', 'Unattended')], max_length=12)),
-                ('round', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Sent'), ('refused', 'Refused'), ('in_doubt', 'In Doubt'), ('spared', 'Spared')], default='queued', max_length=8)),
-                ('why_not', models.CharField(blank=True, max_length=24)),
-                ('queued_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='triage.alarm')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("first", "First"),
+                            ("second", "Second"),
+                            ("everyone", "Everyone"),
+                            ("offered", "Offered"),
+                            ("unattended", "Unattended"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("round", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("refused", "Refused"),
+                            ("in_doubt", "In Doubt"),
+                            ("spared", "Spared"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("why_not", models.CharField(blank=True, max_length=24)),
+                ("queued_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="triage.alarm"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PoliceCall',
+            name="PoliceCall",
             fields=[
-                ('id', models.UUIDField(default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('called_at', models.DateTimeField()),
-                ('incident_number', nightlight.casebook.sealed.SealedField()),
-                ('answered_by', nightlight.casebook.sealed.SealedField()),
-                ('at', models.DateTimeField()),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='triage.alarm')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("called_at", models.DateTimeField()),
+                ("incident_number", nightlight.casebook.sealed.SealedField()),
+                ("answered_by", nightlight.casebook.sealed.SealedField()),
+                ("at", models.DateTimeField()),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="triage.alarm"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['state', 'raised_at'], name='triage_alar_state_42088a_idx'),
+            model_name="alarm",
+            index=models.Index(fields=["state", "raised_at"], name="triage_alar_state_42088a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('case',), name='one_open_alarm_of_a_case'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("case",),
+                name="one_open_alarm_of_a_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('drill', True), models.Q(('state', 'closed'), _negated=True)), fields=('drill',), name='one_drill_at_a_time'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("drill", True), models.Q(("state", "closed"), _negated=True)),
+                fields=("drill",),
+                name="one_drill_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarmmail',
-            constraint=models.UniqueConstraint(fields=('alarm', 'person', 'step', 'round'), name='one_alarm_mail'),
+            model_name="alarmmail",
+            constraint=models.UniqueConstraint(
+                fields=("alarm", "person", "step", "round"), name="one_alarm_mail"
+            ),
         ),
     ]
