@@ -64,17 +64,65 @@ def minutes() -> timedelta:
     return timedelta(minutes=found.minutes if found else DEFAULT_MINUTES)
 
 
+def read(at: datetime | None = None) -> "Table":
+    """The rota as it stands at `at`, by default now. Three questions to the database, and one for the clock."""
+    now, setting = at or clock.now(), rule()
+    shifts = tuple(shift for shift in Shift.objects.select_related("person") if _may(shift.person))
+    return Table(now, setting, shifts, _days_off(now))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rota at one moment. `shifts` are those of people who may take alarms."""
+
+    now: datetime
+    setting: UrgentRule | None
+    shifts: tuple[Shift, ...]
+    days_off: frozenset[date]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of its hours."""
+        return ZoneInfo(self.setting.zone if self.setting else "UTC")
+
+    def on_duty(self, place: Shift.Place) -> list[Person]:
+        """Who is on duty in this place; each once."""
+        found = {
+            shift.person.pk: shift.person
+            for shift in self.shifts
+            if shift.place == place and any(begin <= self.now < end for begin, end in self._stretches(shift))
+        }
+        return list(found.values())
+
+    def hours(self) -> Hours:
+        """What may be said to the public."""
+        zone = self.zone
+        for begin, end in _merged(span for shift in self.shifts for span in self._stretches(shift)):
+            if begin <= self.now < end:
+                if end - self.now >= ALWAYS:
+                    return Hours(Duty.ALWAYS, None, zone.key)
+                return Hours(Duty.ON, _wall(end, zone), zone.key)
+            if begin > self.now:
+                return Hours(Duty.OFF, _wall(begin, zone), zone.key)
+        return Hours(Duty.NONE, None, zone.key)
+
+    def _stretches(self, shift: Shift) -> Iterator[tuple[datetime, datetime]]:
+        """When this shift begins and ends, from two days before now on."""
+        zone, tz = self.zone, self.now.tzinfo
+        day, last = (self.now - timedelta(days=2)).date(), (self.now + AHEAD).date()
+        while day <= last:
+            if day.weekday() == shift.weekday and day not in self.days_off:
+                ends = day if shift.ends > shift.begins else day + timedelta(days=1)
+                yield (
+                    datetime.combine(day, shift.begins, zone).astimezone(tz),
+                    datetime.combine(ends, shift.ends, zone).astimezone(tz),
+                )
+            day += timedelta(days=1)
+
+
 def on_duty(place: Shift.Place, at: datetime | None = None) -> list[Person]:
-    """Who is on duty in this place, by default now; each once."""
-    now = at or clock.now()
-    zone = _zone(rule())
-    shifts, off = _shifts(), _days_off(now)
-    found = {
-        shift.person.pk: shift.person
-        for shift in shifts
-        if shift.place == place and any(b <= now < e for b, e in _occurrences(shift, zone, off, now))
-    }
-    return list(found.values())
+    """Who is on duty in this place, by default now."""
+    return read(at).on_duty(place)
 
 
 def everyone() -> list[Person]:
@@ -83,18 +131,8 @@ def everyone() -> list[Person]:
 
 
 def hours(at: datetime | None = None) -> Hours:
-    """What may be said to the public about `at`, by default now. Three questions to the database."""
-    now, setting = at or clock.now(), rule()
-    zone, off = _zone(setting), _days_off(now)
-    spans = _merged(span for shift in _shifts() for span in _occurrences(shift, zone, off, now))
-    for begin, end in spans:
-        if begin <= now < end:
-            if end - now >= ALWAYS:
-                return Hours(Duty.ALWAYS, None, zone.key)
-            return Hours(Duty.ON, _wall(end, zone), zone.key)
-        if begin > now:
-            return Hours(Duty.OFF, _wall(begin, zone), zone.key)
-    return Hours(Duty.NONE, None, zone.key)
+    """What may be said to the public about `at`, by default now."""
+    return read(at).hours()
 
 
 @transaction.atomic
@@ -169,32 +207,9 @@ def _may(person: Person) -> bool:
     return person.may(Permission.ALARM_TAKE)
 
 
-def _shifts() -> list[Shift]:
-    return [shift for shift in Shift.objects.select_related("person") if _may(shift.person)]
-
-
 def _days_off(now: datetime) -> frozenset[date]:
     nearest, furthest = (now - timedelta(days=3)).date(), (now + AHEAD).date()
     return frozenset(DayOff.objects.filter(day__range=(nearest, furthest)).values_list("day", flat=True))
-
-
-def _zone(setting: UrgentRule | None) -> ZoneInfo:
-    return ZoneInfo(setting.zone if setting else "UTC")
-
-
-def _occurrences(
-    shift: Shift, zone: ZoneInfo, off: frozenset[date], now: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """When this shift begins and ends, from two days before `now` on."""
-    day, last = (now - timedelta(days=2)).date(), (now + AHEAD).date()
-    while day <= last:
-        if day.weekday() == shift.weekday and day not in off:
-            ends = day if shift.ends > shift.begins else day + timedelta(days=1)
-            yield (
-                datetime.combine(day, shift.begins, zone).astimezone(now.tzinfo),
-                datetime.combine(ends, shift.ends, zone).astimezone(now.tzinfo),
-            )
-        day += timedelta(days=1)
 
 
 def _merged(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

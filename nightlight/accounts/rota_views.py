@@ -14,7 +14,6 @@ from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.accounts.rota_forms import DayOffForm, ShiftForm, UrgentForm
 from nightlight.accounts.rota_models import DayOff, Shift
-from nightlight.work import clock
 
 SET = Permission.ROTA_SET
 
@@ -102,19 +101,21 @@ def _page(
     urgent: UrgentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    setting, people = rota.rule(), rota.everyone()
+    table, people = rota.read(), rota.everyone()
+    setting = table.setting
     able = {each.pk for each in people}
-    shifts = Shift.objects.select_related("person").order_by("weekday", "begins", "place")
+    everything = Shift.objects.select_related("person").order_by("weekday", "begins", "place")
+    shifts = list(everything)
     week = [
         (name, [(row, row.person_id in able) for row in shifts if row.weekday == number])
         for number, name in WEEKDAYS.items()
     ]
     context = {
         "setting": setting,
-        "hours": rota.hours(),
-        "duty": [(place.label, rota.on_duty(place)) for place in Shift.Place],
+        "hours": table.hours(),
+        "duty": [(place.label, table.on_duty(place)) for place in Shift.Place],
         "week": week,
-        "days_off": DayOff.objects.filter(day__gte=clock.now().date()).order_by("day"),
+        "days_off": DayOff.objects.filter(day__gte=table.now.date()).order_by("day"),
         "shift": shift or ShiftForm(people=people),
         "day_off": day_off or DayOffForm(),
         "urgent": urgent or UrgentForm(initial=_as_initial(setting)),

@@ -20,7 +20,7 @@ from nightlight.triage.alarm_forms import CallForm, OfferForm, WithoutCallForm
 from nightlight.triage.alarm_models import Alarm
 from nightlight.work import clock
 
-PAST = 50  # closed alarms on the list
+PAST, PAST_DRILLS = 50, 10  # on the list
 REFUSALS = (alarms.NotNow, alarms.NotAllowed)
 
 
@@ -29,16 +29,18 @@ REFUSALS = (alarms.NotNow, alarms.NotAllowed)
 def every_alarm(request: HttpRequest) -> HttpResponse:
     """Alarms that are open, who is on duty, the drills, and what was closed."""
     known = Alarm.objects.select_related("held_by", "closed_by", "begun_by")
+    table = rota.read()
     open_ = list(known.exclude(state=Alarm.State.CLOSED).order_by("raised_at"))
     past = known.filter(state=Alarm.State.CLOSED).order_by("-closed_at")
     context = {
         "open": sorted(open_, key=lambda alarm: alarms.URGENCY[Alarm.Reason(alarm.reason)]),
         "past": past.filter(drill=False)[:PAST],
         "drills": [
-            (drill, drills.verdict(drill)) for drill in known.filter(drill=True).order_by("-raised_at")[:10]
+            (drill, drills.verdict(drill))
+            for drill in drills.all_drills().order_by("-raised_at")[:PAST_DRILLS]
         ],
-        "duty": [(place.label, rota.on_duty(place)) for place in rota.Place],
-        "setting": rota.rule(),
+        "duty": [(place.label, table.on_duty(place)) for place in rota.Place],
+        "setting": table.setting,
         "may_drill": person(request).may(Permission.ROTA_SET),
     }
     return render(request, "triage/alarms.html", context)

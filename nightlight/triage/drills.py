@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -57,14 +58,15 @@ def begin(by: Person) -> Alarm:
 
 def verdict(drill: Alarm) -> Verdict:
     """How this drill went."""
-    call = drill.calls.order_by("at").first()
+    call = min(drill.calls.all(), key=lambda call: call.at, default=None)
+    mails = [mail.state for mail in drill.mails.all()]
     faults = {
         "open": drill.state != Alarm.State.CLOSED,
         "not_taken": drill.answered_at is None,
         "too_late": drill.answered_at is not None and drill.step != Alarm.Step.FIRST,
         "same_person": drill.held_by_id is not None and drill.held_by_id == drill.begun_by_id,
         "no_call": call is None,
-        "no_mail": not drill.mails.filter(state=AlarmMail.State.SENT).exists(),
+        "no_mail": AlarmMail.State.SENT not in mails,
     }
     return Verdict(
         taken_after=_after(drill, drill.answered_at),
@@ -74,9 +76,15 @@ def verdict(drill: Alarm) -> Verdict:
     )
 
 
+def all_drills() -> QuerySet[Alarm]:
+    """Every drill with what its verdict needs."""
+    known = Alarm.objects.filter(drill=True).select_related("held_by", "begun_by")
+    return known.prefetch_related("calls", "mails")
+
+
 def last_passed() -> Alarm | None:
     """The newest drill that passed within the last LATELY, None if there is none."""
-    recent = Alarm.objects.filter(drill=True, raised_at__gte=clock.now() - LATELY).order_by("-raised_at")
+    recent = all_drills().filter(raised_at__gte=clock.now() - LATELY).order_by("-raised_at")
     return next((drill for drill in recent if verdict(drill).passed), None)
 
 
