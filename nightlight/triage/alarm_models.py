@@ -21,7 +21,7 @@ class Alarm(Row):
         DANGER_NOW = "danger_now", _("A child is said to be in danger now")
         LIVE_STREAM = "live_stream", _("It is live: what happens may still be stopped")
         CONTACT = "contact", _("Somebody is in contact with a child, or threatens somebody")
-        PERSON = "person", _("A child or a suspected account is named")
+        PERSON = "person", _("A child asks for help, or a suspected account is named")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Nobody has it")

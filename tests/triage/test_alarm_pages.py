@@ -124,3 +124,12 @@ def test_a_manager_begins_a_drill_by_the_button(home: None, someone: Someone) ->
     desk(someone("manager")).post("/desk/alarms/drill/")
 
     assert Alarm.objects.get().drill
+
+
+def test_the_page_of_a_drill_offers_no_call(home: None, someone: Someone) -> None:
+    rota.set_rule("UTC", 15, "+44 20 7946 0000", "The unit", someone("manager"))
+    drill = drills.begin(someone("manager"))
+
+    shown = page(desk(someone("analyst")), f"/desk/alarms/{drill.pk}/")
+
+    assert "Do not call" in shown and "tel:" not in shown

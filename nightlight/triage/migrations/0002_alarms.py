@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                             ("danger_now", "A child is said to be in danger now"),
                             ("live_stream", "It is live: what happens may still be stopped"),
                             ("contact", "Somebody is in contact with a child, or threatens somebody"),
-                            ("person", "A child or a suspected account is named"),
+                            ("person", "A child asks for help, or a suspected account is named"),
                         ],
                         max_length=16,
                     ),
