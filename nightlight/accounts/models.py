@@ -7,6 +7,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 
 from nightlight.accounts.permissions import Permission, Role, allowed
+from nightlight.accounts.rota_models import DayOff as DayOff
+from nightlight.accounts.rota_models import Shift as Shift
+from nightlight.accounts.rota_models import UrgentRule as UrgentRule
 from nightlight.work.ids import new_id
 
 

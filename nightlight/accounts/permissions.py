@@ -33,6 +33,10 @@ class Permission(TextChoices):
     OUTCOME_RECORD = "outcome.record", _("Record what police or child protection answered")
     SHARING_MANAGE = "sharing.manage", _("Manage members and lists")
     APPEAL_DECIDE = "appeal.decide", _("Decide appeals they were not involved in")
+    ALARM_READ = "alarm.read", _("See alarms")
+    ALARM_TAKE = "alarm.take", _("Take an alarm, call the police, hand it on")
+    ALARM_SPARE = "alarm.spare", _("Close an alarm without a call to the police")
+    ROTA_SET = "rota.set", _("Set the rota and the urgent path, begin drills")
     MANDATE_RECORD = "mandate.record", _("Record the mandate and open its switches")
     NETWORK_MANAGE = "network.manage", _("Name the networks desk tokens work from")
     PEOPLE_MANAGE = "people.manage", _("Manage people, roles and tokens")
@@ -60,6 +64,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.OUTCOME_RECORD: frozenset({R.CHILD_PROTECTION, R.POLICE_LIAISON}),
     P.SHARING_MANAGE: frozenset({R.MANAGER}),
     P.APPEAL_DECIDE: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
+    P.ALARM_READ: frozenset({*_DESK, R.MANAGER, R.CHILD_PROTECTION, R.POLICE_LIAISON, R.INSPECTOR}),
+    P.ALARM_TAKE: frozenset({*_DESK, R.MANAGER, R.CHILD_PROTECTION}),
+    P.ALARM_SPARE: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
+    P.ROTA_SET: frozenset({R.MANAGER}),
     P.MANDATE_RECORD: frozenset({R.MANAGER}),
     P.NETWORK_MANAGE: frozenset({R.MANAGER}),
     P.PEOPLE_MANAGE: frozenset({R.ADMINISTRATOR}),

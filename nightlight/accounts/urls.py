@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.accounts import appearance, views
+from nightlight.accounts import appearance, rota_views, views
 from nightlight.accounts.access import View, allow, own, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import views as audit
@@ -76,6 +76,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/<uuid:pk>/revoke/", views.revoke_token, name="token-revoke"),
     path("networks/", views.desk_networks, name="networks"),
     path("networks/<uuid:pk>/drop/", views.drop_network, name="network-drop"),
+    path("rota/", rota_views.rota_page, name="rota"),
+    path("rota/add/", rota_views.add_shift, name="rota-add"),
+    path("rota/<uuid:pk>/drop/", rota_views.drop_shift, name="rota-drop"),
+    path("rota/days/", rota_views.add_day_off, name="rota-day"),
+    path("rota/days/<uuid:pk>/drop/", rota_views.drop_day_off, name="rota-day-drop"),
+    path("rota/urgent/", rota_views.set_urgent, name="rota-urgent"),
     path("mandate/", views.record_mandate, name="mandate"),
     path("audit/", _read_audit(audit.entries), name="audit"),
     path("audit/search/", _read_audit(audit.search), name="audit-search"),

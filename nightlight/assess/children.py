@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 
 from nightlight.assess.decision import NEW_CHILD, Account, Refused
+from nightlight.casebook import events
 from nightlight.casebook.models import Case, Child, Subject
 from nightlight.casebook.sealed import find
 from nightlight.work import clock
@@ -29,6 +30,8 @@ def attach(case: Case, labels: Iterable[str], accounts: Iterable[Account]) -> li
         subject = _subject(account)
         subject.cases.add(case)
         rows.append(subject)
+    if rows:
+        events.person_named.send(sender=Case, case=case)
     return rows
 
 

@@ -9,6 +9,7 @@ from django.dispatch import Signal
 report_received = Signal()  # report: Report
 case_opened = Signal()  # case: Case
 case_reported_again = Signal()  # case: Case, report: Report (any state but the first time)
+person_named = Signal()  # case: Case (a child or a suspected account was tied to it)
 case_confirmed = Signal()  # case: Case, assessment: Assessment (final, after any second look)
 case_dismissed = Signal()  # case: Case, assessment: Assessment
 case_corrected = Signal()  # case: Case, assessment: Assessment (a confirmed case that is not, after all)
@@ -28,6 +29,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "report_received": ("triage",),
     "case_opened": ("triage",),
     "case_reported_again": ("takedown",),
+    "person_named": ("triage",),
     "case_confirmed": ("referral", "sharing", "takedown"),
     "case_dismissed": (),
     "case_corrected": ("referral", "sharing", "takedown"),

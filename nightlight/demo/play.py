@@ -18,6 +18,7 @@ from nightlight.demo.answers import AnswerError
 from nightlight.demo.browser import Browser
 from nightlight.demo.conduct import Shows
 from nightlight.demo.internet import SmallInternet
+from nightlight.demo.mail import Message
 from nightlight.demo.script import WITHOUT_ADDRESS, Filing, decision, filings
 from nightlight.demo.turns import was_caught, was_followed
 from nightlight.demo.world import BodyKind, Page, Site
@@ -32,6 +33,7 @@ REPORT_ALONE: dict[str, dict[str, object]] = {
     kind: {"outcome": "confirmed", "note": "Police can act on what the reporter wrote."}
     for kind in ("grooming", "live_stream", "sexual_extortion")
 }
+ALARM = re.compile(r"/desk/alarms/[0-9a-f-]{36}/")
 RECEIPT = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{4}\b")
 OPEN_STATES = ("open", "second_look")
 
@@ -83,6 +85,7 @@ class Story:
     confirmed: int = 0
     dismissed: int = 0
     second_looks: int = 0
+    alarms: int = 0
     notices: int = 0
     answers: int = 0
     states: dict[str, int] = field(default_factory=dict)
@@ -118,9 +121,10 @@ class Play:
     def perform(self) -> Story:
         """Plays every act. Raises PlayError or BrowserError where the chain breaks."""
         for title, act in (
-            ("The manager says whom to tell, in which country", self.routes),
+            ("The manager says whom to tell, and who is on duty", self.routes),
             ("Reports come in", self.reports),
             ("Duplicates are merged, the urgent comes first", self.triage),
+            ("Alarms are taken, the police are called", self.alarms),
             ("Analysts decide; a second person looks where it counts", self.decisions),
             ("Providers are found and written to; pages disappear", self.days),
             ("One moved and was followed, one came back and was caught", self.turns),
@@ -162,8 +166,10 @@ class Play:
             )
         page = desk.open("/desk/routes/")
         desk.send(page, page.form("rule", action="rules"), {"rule": "follow_moves", "on": "on"})
+        self._set_rota(desk)
         self.audience.tell(
-            "Two partner hotlines, one police liaison for abroad, one relay; moved pages are followed."
+            "Two partner hotlines, one police liaison for abroad, one relay; moved pages are followed. Two people "
+            "are on duty for alarms at any hour."
         )
 
     def reports(self) -> None:
@@ -182,6 +188,26 @@ class Play:
         self.settle()
         self.story.cases = sum(1 for _ in self.cases())
         self.audience.tell(f"{self.story.reports} reports became {self.story.cases} cases.")
+
+    def alarms(self) -> None:
+        """Whoever is on duty got a mail, takes each alarm, calls the police, writes the call down and closes it."""
+        self.settle()
+        desk = self.desk("analyst")
+        waiting = set(ALARM.findall(desk.open("/desk/alarms/").html))
+        if not waiting:
+            raise PlayError("no report raised an alarm")
+        if not self._internal_mail():  # one that was on its way when the hotline was killed is not sent again
+            raise PlayError("whoever is on duty was told of no alarm")
+        for path in sorted(waiting):
+            page = desk.open(path)
+            page = desk.send(page, page.form(action="/take/"), {})
+            call = {"incident_number": "2026-0105", "answered_by": "Sergeant on duty"}
+            page = desk.send(page, page.form("incident_number", action="/call/"), call)
+            desk.send(page, page.form(action="/close/"), {})
+        self.story.alarms = len(waiting)
+        self.audience.tell(
+            f"{len(waiting)} alarms, each told by mail, taken within minutes, passed to the police and closed."
+        )
 
     def decisions(self) -> None:
         """The first analyst, then the second, and a senior where they must."""
@@ -280,7 +306,9 @@ class Play:
     def numbers(self) -> None:
         """What came in equals what came out, and nobody was told twice."""
         story = self.story
-        story.notices = len({message.notice.message_id for message in self.internet.mail.mailbox()})
+        internal = {message.notice.message_id for message in self._internal_mail()}
+        everything = {message.notice.message_id for message in self.internet.mail.mailbox()}
+        story.notices = len(everything - internal)
         again = len(self.internet.mail.deliveries()) - len(self.internet.mail.mailbox())
         if again:
             raise PlayError(f"{again} mails were delivered twice")
@@ -291,6 +319,27 @@ class Play:
         )
 
     # ---- what people do
+
+    def _set_rota(self, desk: Browser) -> None:
+        """Two people share every hour; the police's number is a fictional one (Ofcom's range for drama)."""
+        for role, place in (("analyst", "first"), ("second", "second")):
+            page = desk.open("/desk/rota/")
+            form = page.form("person", "place", "weekdays")
+            whole_week = {
+                "person": _choice(page.html, self.players[role].email),
+                "place": place,
+                "weekdays": sorted(form.choices["weekdays"]),
+                "begins": "00:00",
+                "ends": "00:00",
+            }
+            desk.send(page, form, whole_week)
+        urgent = {"police_number": "+44 1632 960000", "minutes": "15", "zone": "UTC"}
+        desk.fill("/desk/rota/", "police_number", **urgent)
+
+    def _internal_mail(self) -> list[Message]:
+        """The mails that went to the hotline's own people."""
+        own = {player.email for player in self.players.values()}
+        return [message for message in self.internet.mail.mailbox() if message.mailbox in own]
 
     def desk(self, role: str) -> Browser:
         """The browser in which this player is signed in."""
@@ -440,3 +489,11 @@ class Play:
             cursor = body["next"]
             if not body["more"]:
                 return sum(op == "put" for op in entries.values())
+
+
+def _choice(html: str, label: str) -> str:
+    """The value of the choice with this label, as a visitor who reads the page picks it."""
+    found = re.search(rf'<option value="([^"]+)"[^>]*>{re.escape(label)}</option>', html)
+    if found is None:
+        raise PlayError(f"{label} can't be chosen")
+    return found[1]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nightlight.accounts import rota
 from nightlight.accounts.access import public
 from nightlight.accounts.own_form import own_form
 from nightlight.casebook.words import Channel, ReportKind
@@ -129,9 +130,16 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
         )
         return _report_form(request, form, status=422)
     own = given["kind"] == ReportKind.OWN_IMAGE
-    return render(request, "intake/thanks.html", {"received": received, "own": own, "helplines": helplines()})
+    words = {
+        "received": received,
+        "own": own,
+        "urgent": given["happening_now"],
+        "hours": rota.hours(),
+        "helplines": helplines(),
+    }
+    return render(request, "intake/thanks.html", words)
 
 
 def _report_form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
-    words = {"form": form, "stamp": limits.new_stamp()}
+    words = {"form": form, "stamp": limits.new_stamp(), "hours": rota.hours()}
     return render(request, "intake/report.html", words, status=status)

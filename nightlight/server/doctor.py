@@ -31,9 +31,9 @@ def _ground() -> tuple[Check, ...]:
 def _house() -> tuple[Check, ...]:
     """Only now, because these need Django."""
     home.start_django()
-    from nightlight.server import inside, reach
+    from nightlight.server import inside, reach, urgent
 
-    return (*inside.FIRST, reach.proxy, reach.mail, reach.resolver, reach.rdap, *inside.THEN)
+    return (*inside.FIRST, reach.proxy, reach.mail, reach.resolver, reach.rdap, *inside.THEN, urgent.path)
 
 
 def _folder() -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from nightlight.casebook import events
 from nightlight.casebook.models import Case, Report
+from nightlight.triage import alarms, verbs
 from nightlight.triage import tasks as tasks  # declares the due work
-from nightlight.triage import verbs
 from nightlight.work import due
 
 
@@ -13,6 +13,7 @@ def connect() -> None:
     """Connects the listeners; called once, when Django starts."""
     events.report_received.connect(report_received, dispatch_uid="triage.report_received")
     events.case_opened.connect(case_opened, dispatch_uid="triage.case_opened")
+    events.person_named.connect(person_named, dispatch_uid="triage.person_named")
 
 
 def report_received(report: Report, **_: Any) -> None:
@@ -23,3 +24,8 @@ def report_received(report: Report, **_: Any) -> None:
 def case_opened(case: Case, **_: Any) -> None:
     """The page of a new case is read, if it has one."""
     verbs.ask_reading(case)
+
+
+def person_named(case: Case, **_: Any) -> None:
+    """A child or a suspected account was tied to a case: somebody must see to it now."""
+    due.enqueue(alarms.PERSON_NAMED, case_id=case.pk)

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook.models import Case, Row
 from nightlight.casebook.sealed import SealedField
+from nightlight.triage.alarm_models import Alarm as Alarm
+from nightlight.triage.alarm_models import AlarmMail as AlarmMail
+from nightlight.triage.alarm_models import PoliceCall as PoliceCall
 
 
 class Reading(Row):

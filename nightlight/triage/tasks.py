@@ -4,7 +4,8 @@ from nightlight.accounts.mandate import Closed, Switch, require
 from nightlight.casebook import egress, hashing, holds
 from nightlight.casebook.index import known_index
 from nightlight.casebook.models import Case
-from nightlight.triage import verbs
+from nightlight.triage import alarm_clock as alarm_clock  # declares the due work of alarms
+from nightlight.triage import alarms, verbs
 from nightlight.triage.models import Reading
 from nightlight.triage.reading import Seen, look
 from nightlight.work import due
@@ -14,6 +15,13 @@ from nightlight.work import due
 def sort(report_id: str) -> None:
     """Sorts one report."""
     verbs.sort(report_id)
+
+
+@due.task(alarms.PERSON_NAMED)
+def person_named(case_id: str) -> None:
+    """Raises the alarm about a case to which a child or a suspected account was tied."""
+    case = Case.objects.select_for_update().get(pk=case_id)
+    alarms.raise_alarm([case], alarms.Reason.PERSON)
 
 
 @due.outward(verbs.READ)

@@ -19,6 +19,7 @@ from nightlight.casebook.spellings import understand
 from nightlight.casebook.states import move
 from nightlight.casebook.words import Outcome, State
 from nightlight.net.address import Address
+from nightlight.triage import alarms
 from nightlight.triage.models import Reading
 from nightlight.triage.rank import RANKS, Reason, leading_kind, rank
 from nightlight.triage.reading import Seen, Shown
@@ -56,6 +57,7 @@ def sort(report_id: UUID | str) -> Sorted:
             opened=[case.pk for case in done.opened],
             merged=[case.pk for case in done.merged],
         )
+        alarms.raise_for(report, [*done.opened, *done.merged])
         for case in done.opened:
             events.case_opened.send(sender=Case, case=case)
         for case in done.merged:

@@ -1,0 +1,169 @@
+"""The mail that an alarm waits: to our own people only, with nothing of the report, at most once each.
+
+It is internal, so it asks for no mandate: a manager opens it by setting the urgent path (`accounts.rota.set_rule`).
+`sending` is committed right before the dot that ends the mail; whoever finds a mail there does not send it again,
+because the next step of the alarm tells somebody else anyway.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from nightlight.accounts import rota
+from nightlight.accounts.models import Person
+from nightlight.audit import log
+from nightlight.casebook import post
+from nightlight.triage.alarm_models import Alarm, AlarmMail
+from nightlight.work import clock, due
+from nightlight.work.due import Record
+from nightlight.work.home import is_rehearsal
+
+MAIL = "triage.alarm_mail"
+AGAIN = timedelta(minutes=10)
+Step, State = AlarmMail.Step, AlarmMail.State
+
+WHY_NOT: dict[str, Promise] = {
+    "not_set": _("No manager has set the urgent path yet"),
+    "no_mail_server": _("No mail server is set (NIGHTLIGHT_EMAIL_URL)"),
+}
+TEXT: dict[str, str] = {
+    Step.FIRST: "An alarm waits for you: you are on duty. Please open the desk now.",
+    Step.SECOND: "An alarm waits, and the first person has not answered. Please open the desk now.",
+    Step.EVERYONE: "An alarm waits, and nobody has answered. Please open the desk now if you can.",
+    Step.OFFERED: "A colleague asks you to take over an alarm. Please open the desk now.",
+    Step.UNATTENDED: "The hourly check found an alarm that nobody attends to. Please open the desk now.",
+}
+DRILL = "This is a drill. No child is in danger. Please act as if one were; the times are recorded."
+REHEARSAL = "This hotline is a rehearsal. Nothing here is real."
+
+
+def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
+    """Queues a mail to each of these people, in the caller's transaction; returns how many."""
+    last = AlarmMail.objects.filter(alarm=alarm, step=step).aggregate(last=Max("round"))["last"]
+    number = 0 if last is None else last + 1
+    rows = [
+        AlarmMail.objects.create(alarm=alarm, person=person, step=step, round=number, queued_at=clock.now())
+        for person in {person.pk: person for person in people}.values()
+    ]
+    for row in rows:
+        due.enqueue(MAIL, key=f"{MAIL}:{row.pk}", mail=row.pk)
+    return len(rows)
+
+
+@due.outward(MAIL)
+def send(mail: str) -> Record:
+    """Sends one mail, if it may leave now. Raises post.NotNow when the server can't take it yet."""
+    row, server = _ready(UUID(mail)), settings.NIGHTLIGHT.mail
+    if row is None or server is None:
+        return _nothing
+    config = settings.NIGHTLIGHT
+    letter = post.Letter(config.email_from, row.person.email, build(row).as_bytes(), config.base_host)
+    try:
+        left = post.deliver(server, letter, lambda: _commit(row))
+    except post.Refused:
+        return _ending(row, State.REFUSED)
+    except post.Unsure:
+        return _ending(row, State.IN_DOUBT)
+    except post.NotNow:
+        AlarmMail.objects.filter(pk=row.pk, state=State.SENDING).update(state=State.QUEUED)
+        raise
+    return _ending(row, State.SENT) if left else _nothing
+
+
+@due.every(AGAIN, "triage.alarm_mail_again")
+def send_again() -> None:
+    """Queues again what could leave by now: the urgent path is set, or a mail server."""
+    for row in AlarmMail.objects.filter(state=State.QUEUED).exclude(why_not=""):
+        if _why_not() == "":
+            AlarmMail.objects.filter(pk=row.pk).update(why_not="")
+            due.enqueue(MAIL, key=f"{MAIL}:{row.pk}", mail=row.pk)
+
+
+def build(row: AlarmMail) -> EmailMessage:
+    """The mail. Its Message-ID is the same at every attempt."""
+    config, alarm = settings.NIGHTLIGHT, row.alarm
+    marks = [DRILL] if alarm.drill else []
+    marks += [REHEARSAL] if is_rehearsal() else []
+    link = f"{config.base_url}/desk/alarms/{alarm.pk}/"
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
+    mail["To"] = row.person.email
+    mail["Subject"] = f"{'DRILL: ' if alarm.drill else ''}An alarm waits: open the desk"
+    mail["Date"] = format_datetime(clock.now())
+    mail["Message-ID"] = f"<alarm.{row.pk}@{config.base_host}>"
+    mail["Importance"] = "high"
+    mail["X-Alarm-Kind"] = "drill" if alarm.drill else "alarm"
+    mail.set_content("\n\n".join([*marks, TEXT[row.step], link, config.name, ""]))
+    return mail
+
+
+@transaction.atomic
+def _ready(mail_id: UUID) -> AlarmMail | None:
+    """The mail if it may leave; None where it may not, or need not, with the reason written down."""
+    row = AlarmMail.objects.select_for_update().get(pk=mail_id)
+    if row.state == State.SENDING:
+        AlarmMail.objects.filter(pk=row.pk).update(state=State.IN_DOUBT)
+        return None
+    if row.state != State.QUEUED:
+        return None
+    if not _still_needed(row):
+        AlarmMail.objects.filter(pk=row.pk).update(state=State.SPARED)
+        return None
+    reason = _why_not()
+    AlarmMail.objects.filter(pk=row.pk).update(why_not=reason)
+    return None if reason else row
+
+
+def _still_needed(row: AlarmMail) -> bool:
+    alarm = row.alarm
+    if not row.person.is_active or alarm.state == Alarm.State.CLOSED:
+        return False
+    if row.step == Step.OFFERED:
+        return alarm.offered_to_id == row.person_id
+    return row.step == Step.UNATTENDED or alarm.state == Alarm.State.WAITING
+
+
+@transaction.atomic
+def _commit(row: AlarmMail) -> bool:
+    """Right before the dot: from here on the mail may have arrived."""
+    return AlarmMail.objects.filter(pk=row.pk, state=State.QUEUED).update(state=State.SENDING) == 1
+
+
+def _why_not() -> str:
+    """The first reason, a key of WHY_NOT, or an empty word if mails may leave."""
+    if rota.rule() is None:
+        return "not_set"
+    return "" if settings.NIGHTLIGHT.mail else "no_mail_server"
+
+
+def _nothing() -> None:
+    """There was nothing to send; `_ready` wrote down why."""
+
+
+def _ending(row: AlarmMail, state: AlarmMail.State) -> Callable[[], None]:
+    def record() -> None:
+        # A refusal before the dot finds the mail still queued.
+        changed = AlarmMail.objects.filter(pk=row.pk, state__in=(State.QUEUED, State.SENDING)).update(
+            state=state, sent_at=clock.now() if state == State.SENT else None
+        )
+        if changed:
+            log.record(
+                MAIL,
+                by="system",
+                about=row,
+                alarm=row.alarm_id,
+                step=row.step,
+                state=state,
+                drill=row.alarm.drill,
+            )
+
+    return record
