@@ -6,8 +6,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from nightlight.accounts import listen
+        from nightlight.accounts import listen, own_duties
         from nightlight.audit import triggers
 
         triggers.GUARDED["accounts_mandate"] = ("id",)
         listen.connect()
+        own_duties.register()

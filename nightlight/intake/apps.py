@@ -6,7 +6,9 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from nightlight.intake import listen, panel
+        from nightlight.intake import contact_panel, duties, listen, panel
 
         listen.connect()
         panel.register()
+        contact_panel.register()
+        duties.register()

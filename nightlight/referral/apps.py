@@ -6,7 +6,8 @@ class ReferralConfig(AppConfig):
     label = "referral"
 
     def ready(self) -> None:
-        from nightlight.referral import listen, panel
+        from nightlight.referral import duties, listen, panel
 
         listen.connect()
         panel.register()
+        duties.register()
