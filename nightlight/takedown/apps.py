@@ -6,7 +6,9 @@ class TakedownConfig(AppConfig):
     label = "takedown"
 
     def ready(self) -> None:
-        from nightlight.takedown import listen, panel
+        from nightlight.takedown import listen, panel, retention, texts
 
         listen.connect()
         panel.register()
+        texts.register()
+        retention.register()

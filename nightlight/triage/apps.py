@@ -6,7 +6,8 @@ class TriageConfig(AppConfig):
     label = "triage"
 
     def ready(self) -> None:
-        from nightlight.triage import listen, panel
+        from nightlight.triage import listen, panel, retention
 
         listen.connect()
         panel.register()
+        retention.register()
