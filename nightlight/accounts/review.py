@@ -7,6 +7,7 @@ with the note as its sealed purpose. So no list can be emptied without a trace, 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from nightlight.work import clock
 
 VERB = "accounts.review"
 MOST_LISTED = 500  # of a rule in one time; the page says so where there are more
+Reviews = dict[tuple[str, UUID], Entry]
 _BY_NAME = {rule.name: rule for rule in RULES}
 
 
@@ -50,7 +52,9 @@ class Listed:
 def lists(since: datetime, until: datetime) -> list[Listed]:
     """What every rule lists of a time, `until` not included."""
     span = _span(since, until)
-    return [_listed(rule, list(rule.find(span))) for rule in RULES]
+    found = {rule.name: list(rule.find(span)) for rule in RULES}
+    reviews = _reviews([entry for entries in found.values() for entry in entries[:MOST_LISTED]])
+    return [_listed(rule, found[rule.name], reviews) for rule in RULES]
 
 
 def waiting(since: datetime, until: datetime) -> int:
@@ -74,14 +78,12 @@ def mark(entry_id: UUID, rule_name: str, *, by: Person, note: str) -> Entry:
         raise NotReviewed("write down what you found")
     if rule is None or entry.pk not in {each.pk for each in rule.find(_around(entry))}:
         raise NotReviewed("this is on no list")
-    found = _reviews(rule.name, [entry]).get(entry.pk)
+    found = _reviews([entry]).get((rule.name, entry.pk))
     return found or log.record(VERB, by=by, about=entry, purpose=note.strip(), rule=rule.name)
 
 
-def _listed(rule: Rule, found: list[Entry]) -> Listed:
-    shown = found[:MOST_LISTED]
-    reviews = _reviews(rule.name, shown)
-    items = [Item(entry, reviews.get(entry.pk)) for entry in shown]
+def _listed(rule: Rule, found: list[Entry], reviews: Reviews) -> Listed:
+    items = [Item(entry, reviews.get((rule.name, entry.pk))) for entry in found[:MOST_LISTED]]
     return Listed(
         rule,
         [item for item in items if item.review is None],
@@ -90,15 +92,15 @@ def _listed(rule: Rule, found: list[Entry]) -> Listed:
     )
 
 
-def _reviews(rule: str, entries: Iterable[Entry]) -> dict[UUID, Entry]:
-    """The first review of each entry under a rule."""
+def _reviews(entries: Iterable[Entry]) -> Reviews:
+    """The first review of each entry under each rule."""
     about = {log.name_of(entry): entry.pk for entry in entries}
     rows = Entry.objects.filter(verb=VERB, about__in=list(about)).order_by("-pk")
-    return {about[row.about]: row for row in rows if row.facts.get("rule") == rule}
+    return {(str(row.facts.get("rule")), about[row.about]): row for row in rows}
 
 
 def _span(since: datetime, until: datetime) -> Span:
-    return Span(since, until, clock.now(), _read)
+    return Span(since, until, clock.now(), cache(_read))
 
 
 def _around(entry: Entry) -> Span:
