@@ -30,8 +30,9 @@ def register() -> None:
 
 
 def _mandate() -> Iterator[Shown]:
+    opened = mandate.opened()
     for switch in Switch:
-        state = _("open") if mandate.is_open(switch) else _("closed")
+        state = _("open") if switch in opened else _("closed")
         yield Shown(SWITCHES[switch], state, WITHOUT[switch], "/desk/mandate/")
 
 

@@ -48,8 +48,7 @@ def sections_for(person: Person) -> Iterator[tuple[Promise, list[tuple[Door, str
 
 
 def _open(person: Person) -> str:
-    count = sum(mandate.is_open(switch) for switch in mandate.Switch)
-    return _("%(n)d of %(all)d open") % {"n": count, "all": len(mandate.Switch)}
+    return _("%(n)d of %(all)d open") % {"n": len(mandate.opened()), "all": len(mandate.Switch)}
 
 
 def _holds(person: Person) -> str:
