@@ -30,17 +30,20 @@ KNOWN_AFTER = timedelta(weeks=3)  # before that there is no pattern to differ fr
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 Read = Callable[[tuple[str, ...], datetime, datetime], list[Entry]]
+Hours = Callable[[tuple[str, ...], datetime, datetime], Iterable[tuple[str, datetime]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """The time that is looked at, `since` included and `until` not, and the present moment; how the log is read:
-    `read(verbs, since, until)` gives the entries of these verbs, oldest first."""
+    `read(verbs, since, until)` gives the entries of these verbs, oldest first, `hours` the hours in which each actor
+    did one of them."""
 
     since: datetime
     until: datetime
     now: datetime
     read: Read
+    hours: Hours
 
     def inside(self, verbs: tuple[str, ...]) -> list[Entry]:
         """The entries of these verbs in this time."""
@@ -75,8 +78,8 @@ def unusual_hours(span: Span) -> Iterator[Entry]:
     """Reveals at an hour of the week in which this person worked in fewer than SEEN_IN of the WEEKS before, an hour
     more or less. Nobody is compared with anybody else, and nobody before KNOWN_AFTER."""
     worked: dict[str, set[datetime]] = {}
-    for entry in span.read(AT_THE_DESK, span.since - WEEKS * WEEK - HOUR, span.until):
-        worked.setdefault(entry.actor, set()).add(_hour(entry.at))
+    for actor, hour in span.hours(AT_THE_DESK, _hour(span.since) - WEEKS * WEEK - HOUR, span.until):
+        worked.setdefault(actor, set()).add(hour)
     for entry in span.inside((REVEAL,)):
         begin = _hour(entry.at) - WEEKS * WEEK - HOUR
         hours = {hour for hour in worked[entry.actor] if hour >= begin}

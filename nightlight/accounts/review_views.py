@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "last": first + timedelta(days=DAYS - 1),
         "earlier": first - timedelta(days=DAYS),
         "later": first + timedelta(days=DAYS) if first + timedelta(days=DAYS) <= clock.now().date() else None,
-        "may_mark": not person(request).may(Permission.CASE_ASSESS),
+        "may_mark": review.may_mark(person(request)),
     }
     return render(request, "accounts/review.html", words)
 

@@ -78,8 +78,7 @@ def due_rows(kind: Kind, country: str, days: int, at: datetime) -> "QuerySet[Any
     """What a rule would erase at a moment, not erased yet: old enough, every case settled, none held by police, and
     hosted in the country of the rule, or, where it names none, in no country that has a rule of its own."""
     cases = kind.cases()
-    held = Hold.objects.filter(case=OuterRef("pk"), lifted_at=None, until__gt=at)
-    unsettled = cases.filter(~Q(state__in=SETTLED) | Exists(held))
+    unsettled = cases.filter(~Q(state__in=SETTLED) | Exists(held_by_police(at)))
     rows = kind.rows().filter(
         ~Exists(Erased.objects.filter(kind=kind.name, row_id=OuterRef("pk"))),
         ~Exists(unsettled),
@@ -89,6 +88,11 @@ def due_rows(kind: Kind, country: str, days: int, at: datetime) -> "QuerySet[Any
         return rows.filter(Exists(cases.filter(country=country)))
     named = list(live_rules().filter(kind=kind.name).exclude(country="").values_list("country", flat=True))
     return rows.filter(~Exists(cases.filter(country__in=named))) if named else rows
+
+
+def held_by_police(at: datetime) -> "QuerySet[Hold]":
+    """The active holds of a case, with OuterRef."""
+    return Hold.objects.filter(case=OuterRef("pk"), lifted_at=None, until__gt=at)
 
 
 def preview(kind_name: str, country: str, days: int) -> int:
@@ -182,9 +186,9 @@ def emptied(row: Model, *fields: str) -> bool:
     return held
 
 
-def erased(kind: str, row_ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When the content of these rows was erased, for those of which it was."""
-    rows = Erased.objects.filter(kind=kind, row_id__in=row_ids)
+def erased(kinds: Sequence[str], row_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When content of these kinds was erased from these rows, for those from which it was."""
+    rows = Erased.objects.filter(kind__in=kinds, row_id__in=row_ids)
     return dict(rows.values_list("row_id", "at"))
 
 

@@ -98,6 +98,11 @@ def read(request_id: UUID, by: Person) -> Mapping[str, Any]:
     return dict(json.loads(row.report.contact)) if row.report.contact else {}
 
 
+def is_another(row: ContactRequest, by: Person) -> bool:
+    """Whether this is not the person who asked."""
+    return row.asked_by_id != by.pk
+
+
 def close_late(report: Report) -> None:
     """Closes what was approved and not read in time, in the caller's transaction."""
     ContactRequest.objects.filter(report=report, state=S.APPROVED, open_until__lte=clock.now()).update(
@@ -115,7 +120,7 @@ def _answered(request_id: UUID, by: Person, note: str) -> ContactRequest:
     _need(by, Permission.REPORTER_APPROVE)
     _words(note)
     row = _locked(request_id)
-    if row.asked_by_id == by.pk:
+    if not is_another(row, by):
         raise PermissionDenied("nobody approves what they asked for themselves")
     if row.state != S.ASKED:
         raise NotOpen("this was answered already")

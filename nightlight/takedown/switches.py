@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from nightlight.accounts import switchboard
 from nightlight.accounts.switchboard import Group, Shown
@@ -28,7 +28,7 @@ def _rows() -> Iterator[Shown]:
     count = Route.objects.filter(ended_at=None).count()
     yield Shown(
         _("Rules of whom to tell"),
-        _("%(n)d rules") % {"n": count},
+        ngettext("%(n)d rule", "%(n)d rules", count) % {"n": count},
         _("In your own countries the host is told; elsewhere the case waits for somebody."),
         "/desk/routes/",
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.test import Client
 
 from nightlight.accounts.models import Person
 from nightlight.audit.models import Entry
@@ -258,3 +259,19 @@ def test_a_rule_that_is_a_slip_is_refused(
 
     assert refused.value.field == field
     assert not KeepRule.objects.exists()
+
+
+def test_the_case_page_says_that_the_words_were_erased(
+    home: None, someone: Someone, work_until: WorkUntil
+) -> None:
+    sent()
+    later(days=DAYS)
+    rule(someone, "report_text")
+    purged(work_until)
+    client = Client()
+    client.force_login(someone("analyst"), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    page = client.get(f"/desk/cases/{Case.objects.get().pk}/").content.decode()
+
+    assert "was erased on 6 Apr 2026" in page
+    assert "a square on a wall" not in page

@@ -1,11 +1,15 @@
 """Without encryption, or without the way out being narrowed, the tests of the casebook turn red."""
 
+from collections.abc import Callable
+
 import pytest
 from django.conf import settings
 
-from nightlight.casebook import egress, sealed
+from nightlight.accounts.models import Person
+from nightlight.casebook import egress, retention, sealed
+from nightlight.casebook.words import State
 from nightlight.vault import seal, unseal
-from tests.casebook import test_egress, test_sealed
+from tests.casebook import test_egress, test_retention, test_sealed
 from tests.casebook.test_egress import wide as wide
 from tests.saboteur import turns_red
 
@@ -33,3 +37,27 @@ def test_without_its_bounds_a_rehearsal_reaches_whatever_is_named(
     monkeypatch.setattr(egress, "allowed_networks", lambda: settings.NIGHTLIGHT.egress_allow)
 
     turns_red(test_egress.test_a_rehearsal_keeps_to_the_documentation_networks_it_names, None, None)
+
+
+def test_a_purge_that_does_not_wait_for_a_decision_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "SETTLED", tuple(State))
+
+    turns_red(
+        test_retention.test_a_case_that_is_not_settled_keeps_everything, None, someone, work_until, State.OPEN
+    )
+
+
+def test_a_purge_of_what_police_hold_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "held_by_police", lambda at: retention.Hold.objects.none())
+
+    turns_red(test_retention.test_what_police_hold_keeps_everything, None, someone, work_until)
