@@ -6,8 +6,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from nightlight.accounts import listen
+        from nightlight.accounts import listen, own_duties, own_switches
         from nightlight.audit import triggers
 
         triggers.GUARDED["accounts_mandate"] = ("id",)
         listen.connect()
+        own_duties.register()
+        own_switches.register()

@@ -44,13 +44,8 @@ def require(switch: Switch) -> None:
     """Returns if the act is allowed here. Raises Closed otherwise. A rehearsal's mandate is open."""
     if is_rehearsal():
         return
-    mandate = current()
-    if mandate is None or not getattr(mandate, switch):
-        raise Closed(f"closed: no mandate to {switch}")
-    if switch in (Switch.FETCH, Switch.REVEAL) and not (
-        settings.NIGHTLIGHT.proxy or settings.NIGHTLIGHT.direct
-    ):
-        raise Closed("closed: no egress proxy; set NIGHTLIGHT_PROXY, or to the word direct")
+    if why := _why_not(switch, current()):
+        raise Closed(why)
 
 
 def is_open(switch: Switch) -> bool:
@@ -60,6 +55,14 @@ def is_open(switch: Switch) -> bool:
     except Closed:
         return False
     return True
+
+
+def opened() -> frozenset[Switch]:
+    """Every switch for which `require` would return."""
+    if is_rehearsal():
+        return frozenset(Switch)
+    holds = current()
+    return frozenset(switch for switch in Switch if not _why_not(switch, holds))
 
 
 def current() -> Mandate | None:
@@ -104,3 +107,14 @@ def record(
     )
     log.record("accounts.record_mandate", by=by, about=row, opened=opened, signed_on=signed_on)
     return row
+
+
+def _why_not(switch: Switch, holds: Mandate | None) -> str:
+    """What keeps a switch closed in a real home, or nothing."""
+    if holds is None or not getattr(holds, switch):
+        return f"closed: no mandate to {switch}"
+    if switch in (Switch.FETCH, Switch.REVEAL) and not (
+        settings.NIGHTLIGHT.proxy or settings.NIGHTLIGHT.direct
+    ):
+        return "closed: no egress proxy; set NIGHTLIGHT_PROXY, or to the word direct"
+    return ""

@@ -1,4 +1,4 @@
-"""People, their roles, bearer tokens, the networks these work from, the mandate, and the sign-in limits."""
+"""People, their roles, bearer tokens, the networks these work from, the mandate, duties handed over, sign-in limits."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -6,11 +6,14 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 
+from nightlight.accounts.handed import Handed
 from nightlight.accounts.permissions import Permission, Role, allowed
 from nightlight.accounts.rota_models import DayOff as DayOff
 from nightlight.accounts.rota_models import Shift as Shift
 from nightlight.accounts.rota_models import UrgentRule as UrgentRule
 from nightlight.work.ids import new_id
+
+__all__ = ["DeskNetwork", "Handed", "Limit", "Mandate", "Person", "PersonManager", "Token"]
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -64,11 +64,17 @@ def set_roles(person: Person, roles: Iterable[str], by: Person | str) -> Person:
 @transaction.atomic
 def deactivate(person: Person, by: Person | str) -> Person:
     """Switches a person off: sessions and tokens stop at once. Raises PersonRefused for the last of a kind."""
+    row = switch_off(person)
+    log.record("accounts.deactivate", by=by, about=row)
+    return row
+
+
+def switch_off(person: Person) -> Person:
+    """The row, switched off, in the caller's transaction. Raises PersonRefused for the last of a kind."""
     row = _locked(person)
     _keep_one(row, lost=set(row.roles))
     row.is_active = False
     row.save(update_fields=["is_active"])
-    log.record("accounts.deactivate", by=by, about=row)
     return row
 
 

@@ -14,6 +14,7 @@ class Role(TextChoices):
     INSPECTOR = "inspector", _("Inspector")
     CHILD_PROTECTION = "child_protection_officer", _("Child-protection officer")
     POLICE_LIAISON = "police_liaison", _("Police liaison")
+    CUSTODIAN = "custodian", _("Custodian")
     MEMBER = "member", _("Member")
 
 
@@ -26,7 +27,8 @@ class Permission(TextChoices):
     CASE_CORRECT = "case.correct", _("Correct a decision everywhere")
     CASE_HOLD = "case.hold", _("Place and lift police holds")
     MEDIA_REVEAL = "media.reveal", _("Reveal media, with a purpose")
-    REPORTER_READ = "reporter.read", _("Read a reporter's contact, with a purpose")
+    REPORTER_READ = "reporter.read", _("Read a reporter's contact, once approved")
+    REPORTER_APPROVE = "reporter.approve", _("Approve that a reporter's contact is read")
     TAKEDOWN_ACT = "takedown.act", _("Act on notices and waiting cases")
     ROUTE_MANAGE = "route.manage", _("Decide whom to tell in which country")
     REFERRAL_READ = "referral.read", _("Read referrals")
@@ -43,6 +45,10 @@ class Permission(TextChoices):
     WORK_READ = "work.read", _("See due work")
     WORK_REVIVE = "work.revive", _("Start dead work again")
     AUDIT_READ = "audit.read", _("Read the audit log")
+    AUDIT_REVIEW = "audit.review", _("Review reveals, searches, exports and identity reads")
+    SETTINGS_READ = "settings.read", _("See every setting and what happens without it")
+    TEXT_MANAGE = "text.manage", _("Change the texts that we send")
+    RETENTION_MANAGE = "retention.manage", _("Decide how long contents are kept")
     STATS_READ = "stats.read", _("See the hotline's own numbers")
     MATRIX_READ = "matrix.read", _("See who may do what")
 
@@ -58,6 +64,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CASE_HOLD: frozenset({R.POLICE_LIAISON, R.MANAGER}),
     P.MEDIA_REVEAL: frozenset(_DESK),
     P.REPORTER_READ: frozenset({R.CHILD_PROTECTION}),
+    P.REPORTER_APPROVE: frozenset({R.CUSTODIAN}),
     P.TAKEDOWN_ACT: frozenset({*_DESK, R.MANAGER}),
     P.ROUTE_MANAGE: frozenset({R.MANAGER}),
     P.REFERRAL_READ: frozenset({R.CHILD_PROTECTION, R.POLICE_LIAISON, R.MANAGER}),
@@ -74,6 +81,10 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.WORK_READ: frozenset({R.MANAGER, R.ADMINISTRATOR, R.INSPECTOR}),
     P.WORK_REVIVE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     P.AUDIT_READ: frozenset({R.INSPECTOR, R.MANAGER}),
+    P.AUDIT_REVIEW: frozenset({R.INSPECTOR}),
+    P.SETTINGS_READ: frozenset({R.MANAGER, R.ADMINISTRATOR, R.INSPECTOR}),
+    P.TEXT_MANAGE: frozenset({R.MANAGER}),
+    P.RETENTION_MANAGE: frozenset({R.MANAGER}),
     P.STATS_READ: frozenset({*_DESK, R.MANAGER, R.INSPECTOR}),
     P.MATRIX_READ: frozenset(set(Role) - {R.MEMBER}),
 }

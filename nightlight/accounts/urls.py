@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.accounts import appearance, rota_views, views
+from nightlight.accounts import appearance, leaving_views, review_views, rota_views, views
 from nightlight.accounts.access import View, allow, own, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import views as audit
@@ -72,6 +72,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:pk>/password/", views.set_password, name="person-password"),
     path("people/<uuid:pk>/switch/", views.switch_person, name="person-switch"),
     path("people/<uuid:pk>/second-factor/", views.forget_second_factor, name="person-second-factor"),
+    path("people/<uuid:pk>/leaving/", leaving_views.leaving, name="person-leaving"),
+    path("duties/", leaving_views.own, name="duties"),
+    path("duties/<uuid:pk>/done/", leaving_views.done, name="duty-done"),
+    path("duties/<uuid:pk>/give/", leaving_views.give, name="duty-give"),
     path("tokens/add/", views.issue_token, name="token-add"),
     path("tokens/<uuid:pk>/revoke/", views.revoke_token, name="token-revoke"),
     path("networks/", views.desk_networks, name="networks"),
@@ -85,5 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mandate/", views.record_mandate, name="mandate"),
     path("audit/", _read_audit(audit.entries), name="audit"),
     path("audit/search/", _read_audit(audit.search), name="audit-search"),
+    path("review/", review_views.page, name="review"),
+    path("review/<uuid:entry_id>/", review_views.mark, name="review-mark"),
     path("audit/export/", _read_audit(audit.export), name="audit-export"),
 ]

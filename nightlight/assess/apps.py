@@ -6,9 +6,11 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
-        from nightlight.assess import appeal_panel, listen, panel, search
+        from nightlight.assess import appeal_panel, duties, listen, panel, retention, search
 
         listen.connect()
         panel.register()
         search.register()
         appeal_panel.register()
+        duties.register()
+        retention.register()

@@ -20,6 +20,9 @@ class Entry(models.Model):
     facts = models.JSONField(default=dict)
     leaf = models.CharField(max_length=64)  # hex of the RFC 6962 leaf hash of the canonical JSON
 
+    class Meta:
+        indexes = [models.Index(fields=["verb", "at"])]  # the review reads some verbs of some weeks
+
     @property
     def purpose(self) -> str:
         """Why it was done, in the person's own words; empty where no purpose was asked.

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nightlight.casebook.office_models import Erased, KeepRule, MessageText
+from nightlight.casebook.row import Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
 from nightlight.casebook.words import (
     Age,
@@ -19,14 +21,22 @@ from nightlight.casebook.words import (
 )
 from nightlight.work.ids import new_id
 
-
-class Row(models.Model):
-    """Every record has a UUIDv7 id."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-
-    class Meta:
-        abstract = True
+__all__ = [
+    "Allegation",
+    "Assessment",
+    "Case",
+    "Child",
+    "Erased",
+    "Hold",
+    "KeepRule",
+    "Location",
+    "Media",
+    "MessageText",
+    "Report",
+    "Row",
+    "Sighting",
+    "Subject",
+]
 
 
 class Location(Row):
@@ -43,7 +53,7 @@ class Location(Row):
 
 
 class Report(Row):
-    """What one reporter sent, once. Never changed; withdrawn at most."""
+    """What one reporter sent, once. Never changed: withdrawn, or emptied under a rule (`retention.py`), at most."""
 
     received_at = models.DateTimeField(db_index=True)
     source = models.CharField(max_length=16, choices=Source, default=Source.PUBLIC)

@@ -2,6 +2,10 @@
 
 from django.db import models
 
+from nightlight.intake.contact_models import ContactRequest
+
+__all__ = ["ContactRequest", "Knock", "Spent"]
+
 
 class Knock(models.Model):
     """How often one caller knocked at one door within an hour. The caller is a keyed digest that changes daily."""

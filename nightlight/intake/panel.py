@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from nightlight.accounts.access import person
 from nightlight.accounts.permissions import Permission
-from nightlight.casebook import panels
+from nightlight.casebook import panels, retention
 from nightlight.casebook.models import Allegation, Case, Report
 from nightlight.casebook.panels import Panel
 
@@ -31,12 +31,16 @@ def context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         Allegation.objects.filter(location=case.location_id, report__in=newest) if case.location_id else ()
     )
     spellings = {allegation.report_id: allegation.as_reported for allegation in named}
+    emptied = retention.erased(
+        ("report_text", "dismissed_report"), [report.pk for report in newest if not report.text]
+    )
     return {
         "count": reports.count(),
         "reports": [
             {
                 "report": report,
                 "as_reported": spellings.get(report.pk, ""),
+                "erased_at": emptied.get(report.pk),
                 "not_understood": json.loads(report.not_understood or "[]"),
             }
             for report in newest

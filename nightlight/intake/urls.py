@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.intake import views
+from nightlight.intake import contact_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
@@ -11,4 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/withdraw/", views.withdraw, name="withdraw"),
     path("young-people/", views.young_people, name="young-people"),
     path("parents/", views.parents, name="parents"),
+    path("desk/reports/<uuid:report_id>/contact/", contact_views.ask, name="contact-ask"),
+    path("desk/contacts/", contact_views.mine, name="contacts"),
+    path("desk/contacts/<uuid:request_id>/read/", contact_views.read, name="contact-read"),
+    path("desk/contacts/approvals/", contact_views.approvals, name="contact-approvals"),
+    path("desk/contacts/<uuid:request_id>/answer/", contact_views.answer, name="contact-answer"),
 ]

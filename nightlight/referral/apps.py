@@ -6,7 +6,10 @@ class ReferralConfig(AppConfig):
     label = "referral"
 
     def ready(self) -> None:
-        from nightlight.referral import listen, panel
+        from nightlight.referral import duties, listen, panel, retention, texts
 
         listen.connect()
         panel.register()
+        duties.register()
+        texts.register()
+        retention.register()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from nightlight.accounts import mandate
 from nightlight.audit import log
 from nightlight.casebook import holds, post
+from nightlight.casebook.texts import Wording, filled, wording
 from nightlight.referral.models import Message
 from nightlight.work import clock, due
 from nightlight.work.due import Record
@@ -29,16 +30,17 @@ WHY_NOT: dict[str, Promise] = {
     "closed_no_mandate": _("closed: no mandate to notify"),
     "no_mail_server": _("No mail server is set (NIGHTLIGHT_EMAIL_URL)"),
     "hold": _("Police asked to hold the case"),
+    "text_incomplete": _("A text it is made of lacks something: see Message texts"),
 }
-_SUBJECT = {
+SUBJECTS = {
     Message.Kind.READY: "Referral {number} is ready",
     Message.Kind.WITHDRAWN: "Referral {number} is withdrawn",
 }
-_TEXT = {
-    Message.Kind.READY: "Referral {number} is ready for you. Please sign in to fetch it:\n{link}\n",
+BODIES = {
+    Message.Kind.READY: "Referral {number} is ready for you. Please sign in to fetch it:\n{link}",
     Message.Kind.WITHDRAWN: (
         "Referral {number} is withdrawn: our decision was corrected. Please don't act on it any more, and sign in "
-        "if you have questions:\n{link}\n"
+        "if you have questions:\n{link}"
     ),
 }
 
@@ -99,7 +101,9 @@ def _why_not(row: Message) -> str:
         return "hold"
     if not mandate.is_open(mandate.Switch.NOTIFY):
         return "closed_no_mandate"
-    return "" if settings.NIGHTLIGHT.mail else "no_mail_server"
+    if not settings.NIGHTLIGHT.mail:
+        return "no_mail_server"
+    return "text_incomplete" if _wording().wrong(_keys(row.kind)) else ""
 
 
 def _nothing() -> None:
@@ -122,13 +126,22 @@ def _ending(row: Message, state: Message.State) -> Callable[[], None]:
 def build(row: Message) -> EmailMessage:
     """The mail: the number of the referral and where to sign in. Its Message-ID is the same at every attempt."""
     config = settings.NIGHTLIGHT
-    words = {"number": row.referral.number, "link": f"{config.base_url}/desk/referrals/"}
-    kind = Message.Kind(row.kind)
+    values = {"number": row.referral.number, "link": f"{config.base_url}/desk/referrals/"}
+    subject, body = (filled(_wording().of(key), values) for key in _keys(row.kind))
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
     mail["To"] = row.recipient
-    mail["Subject"] = _SUBJECT[kind].format(**words)
+    mail["Subject"] = subject
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<referral.{row.pk}@{config.base_host}>"
-    mail.set_content(f"{_TEXT[kind].format(**words)}\n{config.name}\n")
+    mail.set_content(f"{body}\n\n{config.name}\n")
     return mail
+
+
+def _keys(kind: str) -> tuple[str, str]:
+    return f"referral.subject.{kind}", f"referral.body.{kind}"
+
+
+def _wording() -> Wording:
+    """The authority is our own country's."""
+    return wording(next(iter(settings.NIGHTLIGHT.countries), ""))

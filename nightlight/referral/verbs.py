@@ -64,10 +64,12 @@ def withdraw(case_id: UUID) -> int:
 def fetch(referral_id: UUID, by: Person) -> Referral:
     """Hands out a referral's package, as an entry of the log with its purpose. The first fetching fixes its facts.
 
-    Raises Refused once it was withdrawn, Referral.DoesNotExist.
+    Raises Refused once it was withdrawn or erased, Referral.DoesNotExist.
     """
     referral = _lock(referral_id)
     _not_withdrawn(referral)
+    if referral.state == Referral.State.ACKNOWLEDGED and not referral.package:
+        raise Refused(_("its package was erased under the retention rules"))
     if referral.state == Referral.State.READY:
         referral.package = package.build(referral)
         referral.state, referral.fetched_at = Referral.State.FETCHED, clock.now()

@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/", include("nightlight.referral.urls")),
     path("desk/", include("nightlight.sharing.urls")),
     path("", include("nightlight.sharing.hma_urls")),
+    path("desk/", include("nightlight.server.office_urls")),
     path("", include("nightlight.server.upkeep")),
     path("api/v1/", api.urls),
 ]

@@ -6,7 +6,10 @@ class TakedownConfig(AppConfig):
     label = "takedown"
 
     def ready(self) -> None:
-        from nightlight.takedown import listen, panel
+        from nightlight.takedown import listen, panel, retention, switches, texts
 
         listen.connect()
         panel.register()
+        texts.register()
+        switches.register()
+        retention.register()

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts import mandate
+from nightlight.casebook import texts
+from nightlight.takedown import message
 from nightlight.takedown.models import Notice, Trace
 from nightlight.work.home import is_rehearsal
 
@@ -16,6 +18,7 @@ WHY_NOT: dict[str, Promise] = {
     "no_mail_server": _("No mail server is set (NIGHTLIGHT_EMAIL_URL)"),
     "not_loopback": _("A rehearsal mails only servers on this machine"),
     "not_approved": _("Someone must approve it first"),
+    "text_incomplete": _("A text it is made of lacks something: see Message texts"),
     "hold": _("Police asked to hold it back"),
     "corrected": _("The decision was corrected before it left"),
     "gone": _("The page was gone before it left"),
@@ -35,7 +38,9 @@ def why_not(notice: Notice) -> str:
         return "no_mail_server"
     if is_rehearsal() and not _is_loopback(settings.NIGHTLIGHT.mail.host):
         return "not_loopback"
-    return "not_approved" if notice.needs_approval else ""
+    if notice.needs_approval:
+        return "not_approved"
+    return "text_incomplete" if texts.wording(notice.country).wrong(message.keys(notice)) else ""
 
 
 def blocked() -> dict[str, int]:

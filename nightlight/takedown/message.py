@@ -6,7 +6,7 @@ locations, and the statement of good faith. Addresses stand defanged in the text
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from textwrap import fill
 
+from nightlight.casebook.texts import BUILT_IN, PLACE, Wording, filled
 from nightlight.net.address import defang
 from nightlight.takedown.laws import Law
 from nightlight.takedown.models import Notice
@@ -93,6 +94,38 @@ WITHDRAWN = (
     "if we had not written. We are sorry for the trouble."
 )
 
+BODY = """Notice {serial}
+
+{step}
+
+{opening}
+
+{addresses}
+
+Why
+{reason}
+
+Law
+{law}
+
+Please preserve
+{preserve}
+
+Please answer here
+{link}
+
+{good_faith}
+
+{sender}"""
+RETRACTION = """Notice {serial}
+
+{withdrawn}
+
+{addresses}
+
+{sender}"""
+BLOCKS = frozenset({"addresses", "link", "sender"})  # stand as they are where they have a line to themselves
+
 
 def message_id(notice: Notice, host: str) -> str:
     """The same for the same notice and step, whoever sends it and however often: the idempotency key."""
@@ -108,6 +141,7 @@ def build(
     link: str,
     at: datetime,
     thread: str = "",
+    words: Wording = BUILT_IN,
 ) -> bytes:
     """The mail as it goes over the wire, CRLF and ASCII. `link` is the provider's page, `thread` the Message-ID of
     the notice that this one follows. Raises ValueError for an address that can't stand in a header."""
@@ -115,7 +149,7 @@ def build(
     mail["From"] = f'"{sender.name.replace(chr(34), "")}" <{sender.address}>'
     mail["To"] = notice.recipient
     mail["Reply-To"] = sender.address
-    mail["Subject"] = f"[{notice.serial}] {SUBJECTS[notice.step]} ({len(pages)})"
+    mail["Subject"] = f"[{notice.serial}] {words.of(f'notice.subject.{notice.step}')} ({len(pages)})"
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(notice, sender.host)
     mail["X-Notice-Kind"] = notice.step
@@ -123,7 +157,7 @@ def build(
     if thread:
         mail["In-Reply-To"] = thread
         mail["References"] = thread
-    text = body(notice, pages, law, sender=sender, link=link)
+    text = body(notice, pages, law, sender=sender, link=link, words=words)
     mail.set_content(text, cte="7bit" if _is_plain(text) else "quoted-printable")
     mail.add_attachment(
         table(notice.serial, pages).encode(), maintype="text", subtype="csv", filename="addresses.csv"
@@ -131,26 +165,63 @@ def build(
     return mail.as_bytes()
 
 
-def body(notice: Notice, pages: Sequence[Page], law: Law, *, sender: Sender, link: str) -> str:
-    """The text part, in plain words."""
+def body(
+    notice: Notice,
+    pages: Sequence[Page],
+    law: Law,
+    *,
+    sender: Sender,
+    link: str,
+    words: Wording = BUILT_IN,
+) -> str:
+    """The text part, in plain words. A paragraph is left out where what it would say is empty."""
     listed = [f"  {defang(page.url)}" for page in pages[:LISTED]]
     if len(pages) > LISTED:
         listed.append(f"  and {len(pages) - LISTED} more in the attached table")
     addresses = "Addresses (written so that no program opens them; exact ones in addresses.csv):"
+    values = {
+        "serial": notice.serial,
+        "step": words.of(f"notice.step.{notice.step}") if STEPS[notice.step] else "",
+        "opening": words.of(f"notice.opening.{notice.role}"),
+        "addresses": "\n".join([addresses, *listed]),
+        "reason": words.of("notice.reason"),
+        "law": words.of(f"law.{law.id}"),
+        "preserve": words.of(f"law.{law.id}.preserve") if law.preserve else "",
+        "link": link,
+        "good_faith": words.of("notice.good_faith"),
+        "withdrawn": words.of("notice.withdrawn"),
+        "sender": f"{sender.name}\n{sender.address}",
+    }
+    parts = (_paragraph(part, values) for part in words.of(frame(notice)).split("\n\n"))
+    return "\n\n".join([*(part for part in parts if part), ""])
+
+
+def frame(notice: Notice) -> str:
+    """The key of the text that the others stand in."""
+    return "notice.retraction" if notice.step == Notice.Step.RETRACTION else "notice.body"
+
+
+def keys(notice: Notice) -> Iterator[str]:
+    """The keys of all texts that the mail of a notice is made of."""
+    yield from (frame(notice), f"notice.subject.{notice.step}")
     if notice.step == Notice.Step.RETRACTION:
-        parts = [_lines(WITHDRAWN), "\n".join([addresses, *listed])]
-    else:
-        parts = [
-            *([_lines(STEPS[notice.step])] if STEPS[notice.step] else []),
-            _lines(OPENING[notice.role]),
-            "\n".join([addresses, *listed]),
-            f"Why\n{_lines(REASON)}",
-            f"Law\n{_lines(law.text)}",
-            *([f"Please preserve\n{_lines(law.preserve)}"] if law.preserve else []),
-            f"Please answer here\n{link}",
-            _lines(GOOD_FAITH),
-        ]
-    return "\n\n".join([f"Notice {notice.serial}", *parts, f"{sender.name}\n{sender.address}", ""])
+        yield "notice.withdrawn"
+        return
+    yield from (f"notice.opening.{notice.role}", "notice.reason", "notice.good_faith")
+    yield from (f"notice.step.{notice.step}", f"law.{notice.law}", f"law.{notice.law}.preserve")
+
+
+def _paragraph(part: str, values: dict[str, str]) -> str:
+    """One paragraph filled in, or nothing where a value is empty."""
+    if any(not values[name] for name in PLACE.findall(part)):
+        return ""
+    return "\n".join(_line(line, values) for line in part.splitlines())
+
+
+def _line(line: str, values: dict[str, str]) -> str:
+    alone = PLACE.fullmatch(line.strip())
+    text = filled(line, values)
+    return text if alone and alone[1] in BLOCKS else _lines(text)
 
 
 def _lines(text: str) -> str:

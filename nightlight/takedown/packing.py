@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.casebook import holds, states
+from nightlight.casebook import holds, states, texts
 from nightlight.casebook.models import Case
 from nightlight.casebook.post import Letter
 from nightlight.casebook.words import State
@@ -131,6 +131,7 @@ def _write(notice: Notice) -> None:
         link=link(notice),
         at=clock.now(),
         thread=notice.follows.message_id if notice.follows else "",
+        words=texts.wording(notice.country),
     )
     notice.body = raw.decode("ascii")
     notice.packed_at = clock.real_now()  # the hotline's clock may stand still between two packings

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nightlight.accounts.access import public
+from nightlight.casebook import texts
 from nightlight.net.address import defang
 from nightlight.takedown import answers, message, packing
 from nightlight.takedown.forms import AnswerForm
@@ -58,17 +59,22 @@ def notice_addresses(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _words(notice: Notice, token: str, form: AnswerForm) -> dict[str, Any]:
-    pages = _standing(notice)
+    pages, words = _standing(notice), texts.wording(notice.country)
+
+    def said(key: str) -> dict[str, str]:
+        return {"words": words.of(key), "language": words.language(key)}
+
     return {
         "notice": notice,
         "token": token,
         "form": form,
         "pages": [(defang(page.url), page.first_seen) for page in packing.pages_of(pages)],
         "withdrawn": notice.pages.count() - len(pages),
-        "opening": message.OPENING[notice.role],
-        "reason": message.REASON,
-        "law": law_named(notice.law),
-        "good_faith": message.GOOD_FAITH,
+        "opening": said(f"notice.opening.{notice.role}"),
+        "reason": said("notice.reason"),
+        "law": said(f"law.{notice.law}"),
+        "preserve": said(f"law.{notice.law}.preserve") if law_named(notice.law).preserve else None,
+        "good_faith": said("notice.good_faith"),
         "given": notice.answers.order_by("at"),
     }
 

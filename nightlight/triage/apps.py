@@ -6,8 +6,9 @@ class TriageConfig(AppConfig):
     label = "triage"
 
     def ready(self) -> None:
-        from nightlight.triage import alarm_panel, listen, panel
+        from nightlight.triage import alarm_panel, listen, panel, retention
 
         listen.connect()
         panel.register()
         alarm_panel.register()
+        retention.register()

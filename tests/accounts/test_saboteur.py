@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from nightlight.accounts import mandate, networks, second_factor
+from nightlight.accounts import leaving, mandate, networks, review, second_factor, sessions
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import MATRIX, Permission, Role
-from tests.accounts import test_access, test_mandate, test_tokens
+from tests.accounts import test_access, test_leaving, test_mandate, test_review, test_tokens
 from tests.accounts.test_mandate import direct as direct
+from tests.accounts.test_review import at as at
 from tests.saboteur import turns_red
 
 Browser = Callable[..., Client]
@@ -52,3 +53,26 @@ def test_without_the_mandate_a_real_home_acts(
     monkeypatch.setattr(mandate, "is_rehearsal", lambda: True)
 
     turns_red(test_mandate.test_a_real_home_without_a_mandate_refuses_every_act, None, None, switch)
+
+
+def test_without_being_outside_the_desk_analysts_review_themselves(
+    at: object, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "may_mark", lambda person: True)
+
+    turns_red(test_review.test_only_somebody_outside_the_desk_marks, at, someone, ("inspector", "analyst"))
+
+
+def test_a_leaver_whose_doors_stay_open_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    sign_in: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions, "end_all", lambda person: 1)
+    monkeypatch.setattr(leaving, "_end_tokens", lambda person, by: 1)
+    monkeypatch.setattr(leaving, "_end_secrets", lambda person: 0)
+
+    turns_red(
+        test_leaving.test_sessions_tokens_password_and_factors_end_and_stay_ended, None, someone, sign_in
+    )

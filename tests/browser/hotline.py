@@ -56,6 +56,18 @@ PAGES = tuple(
         "people/",
         "networks/",
         "matrix/",
+        "office/",
+        "office/checklist/",
+        "office/processing/",
+        "settings/",
+        "texts/",
+        "texts/notice.body/",
+        "retention/",
+        "review/",
+        "duties/",
+        "holds/",
+        "contacts/",
+        "contacts/approvals/",
     )
 )
 OWN = tuple(f"/desk/account/{name}" for name in ("", "logout/", "password/change/"))
@@ -201,4 +213,11 @@ def _rules(by: Person) -> None:
 def pages_of_the_desk(day: Day) -> list[str]:
     """Every page of the desk, filled, as somebody who may see all of them walks through."""
     cases = [f"/desk/cases/{case.pk}/" for case in (day.open, day.second, day.noticed, day.waiting)]
-    return [*PAGES, *cases, f"/desk/appeals/{day.appeal.pk}/", f"/desk/people/{day.mira.pk}/", *OWN]
+    return [
+        *PAGES,
+        *cases,
+        f"/desk/appeals/{day.appeal.pk}/",
+        f"/desk/people/{day.mira.pk}/",
+        f"/desk/people/{day.mira.pk}/leaving/",
+        *OWN,
+    ]

@@ -1,15 +1,18 @@
 """Without encryption, a narrowed way out, or an index in step, the tests of the casebook turn red."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from nightlight.casebook import egress, sealed
+from nightlight.accounts.models import Person
+from nightlight.casebook import egress, retention, sealed
 from nightlight.casebook import index as index_room
+from nightlight.casebook.words import State
 from nightlight.fingerprint import saved as index_file
 from nightlight.vault import seal, unseal
-from tests.casebook import test_egress, test_known_index, test_sealed
+from tests.casebook import test_egress, test_known_index, test_retention, test_sealed
 from tests.casebook.test_egress import wide as wide
 from tests.saboteur import turns_red
 
@@ -70,3 +73,27 @@ def test_an_index_of_another_history_that_is_believed_is_noticed(
     monkeypatch.setattr(index_room, "_changes", lambda held: real(held) or [])
 
     turns_red(test_known_index.test_an_index_of_another_history_of_the_database_is_built_anew, tmp_path)
+
+
+def test_a_purge_that_does_not_wait_for_a_decision_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "SETTLED", tuple(State))
+
+    turns_red(
+        test_retention.test_a_case_that_is_not_settled_keeps_everything, None, someone, work_until, State.OPEN
+    )
+
+
+def test_a_purge_of_what_police_hold_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retention, "held_by_police", lambda at: retention.Hold.objects.none())
+
+    turns_red(test_retention.test_what_police_hold_keeps_everything, None, someone, work_until)

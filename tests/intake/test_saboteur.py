@@ -1,4 +1,4 @@
-"""Without its reticence a receipt tells what we knew before, and its test turns red."""
+"""Without its reticence a receipt tells what we knew before, and one person reads who reported: tests turn red."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from nightlight.accounts.models import Person
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import progress
+from nightlight.intake import contact, progress
+from tests.intake import test_contact
 from tests.intake import test_progress as held
 from tests.saboteur import turns_red
 
@@ -24,3 +25,11 @@ def test_a_receipt_that_told_of_earlier_decisions_would_be_noticed(
     monkeypatch.setattr(progress, "_decided_since", decided)
 
     turns_red(held.test_a_decision_from_before_the_report_does_not_show, None, someone, kind)
+
+
+def test_without_the_other_person_one_person_alone_reads_who_reported(
+    home: None, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact, "is_another", lambda row, by: True)
+
+    turns_red(test_contact.test_nobody_approves_what_they_asked_for, None, someone)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from nightlight.accounts.models import Person
-from nightlight.casebook import holds, post
+from nightlight.casebook import holds, post, texts
 from nightlight.casebook.words import State
 from nightlight.takedown import contacts, gates, packing, rhythm
 from nightlight.takedown.packing import Packed
 from tests.saboteur import turns_red
-from tests.takedown import test_queue, test_routes, test_send_once, test_watch_rhythm
+from tests.takedown import test_queue, test_routes, test_send_once, test_texts, test_watch_rhythm
 from tests.takedown.conftest import Confirmed, Mail
 
 
@@ -92,3 +92,11 @@ def test_two_looks_that_would_do_are_noticed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(rhythm, "AGREEING", 2)
 
     turns_red(test_watch_rhythm.test_two_looks_are_not_enough)
+
+
+def test_without_asking_what_a_text_must_hold_a_notice_leaves_without_it(
+    home: None, mail: Mail, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "faults", lambda text, words: [])
+
+    turns_red(test_texts.test_a_notice_whose_text_lacks_something_waits_and_says_so, None, mail, someone)

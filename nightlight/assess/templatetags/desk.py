@@ -34,16 +34,10 @@ PLACES = (
     Place(_("Alarms"), "/desk/alarms/", P.ALARM_READ, "u"),
     Place(_("Appeals"), "/desk/appeals/", P.APPEAL_DECIDE),
     Place(_("Referrals"), "/desk/referrals/", P.REFERRAL_READ),
-    Place(_("Members"), "/desk/members/", P.SHARING_MANAGE),
     Place(_("Notices"), "/desk/notices/", P.CASE_READ),
-    Place(_("Routes"), "/desk/routes/", P.ROUTE_MANAGE),
+    Place(_("Office"), "/desk/office/", P.MATRIX_READ),
     Place(_("Due work"), "/desk/work/", P.WORK_READ),
     Place(_("Log"), "/desk/audit/", P.AUDIT_READ),
-    Place(_("Rota"), "/desk/rota/", P.ROTA_SET),
-    Place(_("Mandate"), "/desk/mandate/", P.MANDATE_RECORD),
-    Place(_("People"), "/desk/people/", P.PEOPLE_MANAGE),
-    Place(_("Networks"), "/desk/networks/", P.NETWORK_MANAGE),
-    Place(_("Who may do what"), "/desk/matrix/", P.MATRIX_READ),
 )
 
 
