@@ -19,11 +19,6 @@ MOST = verbs.MOST_ADDRESSES
 Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
 
 
-def or_else(usual: object) -> BeforeValidator:
-    """What is null was not given: no program's empty field loses a report."""
-    return BeforeValidator(lambda value: usual if value is None else value)
-
-
 class Problem(Schema):
     """RFC 9457."""
 
@@ -43,12 +38,12 @@ class ReportIn(Schema):
     """A report; only `kind` is required."""
 
     kind: ReportKind
-    urls: Annotated[list[StrictStr], Field(max_length=MOST), or_else([])] = []
-    hashes: Annotated[list[HashIn], Field(max_length=MOST), or_else([])] = []
-    text: Annotated[StrictStr, Field(max_length=verbs.MOST_TEXT), or_else("")] = ""
-    channel: Annotated[Channel | Literal[""], or_else("")] = ""
-    happening_now: Annotated[StrictBool, or_else(False)] = False
-    contact: Annotated[dict[StrictStr, Plain], Field(max_length=20), or_else({})] = {}
+    urls: Annotated[list[StrictStr], Field(max_length=MOST)] = []
+    hashes: Annotated[list[HashIn], Field(max_length=MOST)] = []
+    text: Annotated[StrictStr, Field(max_length=verbs.MOST_TEXT)] = ""
+    channel: Channel | Literal[""] = ""
+    happening_now: StrictBool = False
+    contact: Annotated[dict[StrictStr, Plain], Field(max_length=20)] = {}
 
 
 class Proof(Schema):

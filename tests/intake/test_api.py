@@ -101,16 +101,6 @@ def test_with_limits_on_only_a_partners_token_spares_the_work(
     assert (sent.status_code, asked.status_code) == (status, 404 if status == 201 else 428)
 
 
-def test_a_field_that_is_null_was_not_given(home: None, client: Client) -> None:
-    empty = dict.fromkeys(("urls", "hashes", "text", "channel", "happening_now", "contact"))
-
-    answer = send(client, REPORTS, {"kind": "other", **empty})
-
-    report = Report.objects.get()
-    assert answer.status_code == 201
-    assert (report.text, report.channel, report.happening_now, report.contact) == ("", "", False, "")
-
-
 def test_a_receipt_tells_where_the_report_stands(home: None, client: Client) -> None:
     receipt = send(client, REPORTS, {"kind": "material"}).json()["receipt"]
 
