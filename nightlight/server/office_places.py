@@ -128,6 +128,7 @@ SECTIONS: tuple[Section, ...] = (
                 P.PEOPLE_MANAGE,
                 L("Who works here, with which roles; somebody leaves."),
             ),
+            Door(L("Rota"), "/desk/rota/", P.ROTA_SET, L("Who is on duty for urgent reports, and when.")),
             Door(
                 L("Handed over"),
                 "/desk/duties/",

@@ -46,6 +46,10 @@ WORDS: dict[str, tuple[Callable[[Config], str], Promise]] = {
         lambda found: ", ".join(map(str, found.egress_allow)),
         L("Only public addresses are reached; a rehearsal reaches none."),
     ),
+    "trusted_proxies": (
+        lambda found: ", ".join(map(str, found.trusted_proxies)),
+        L("No proxy is believed about whom it speaks for, and a desk token does not work through one."),
+    ),
     "clock": (lambda found: found.clock or "", L("Real time.")),
     "limits": (
         lambda found: _("on") if found.limits else _("off"),
