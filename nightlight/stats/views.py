@@ -36,7 +36,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
 def everything(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
     """All tables for programs, or the one that `?table=` names."""
     if table := request.GET.get("table"):
-        return data(request, table, format)
+        return _one(table, format)
     return HttpResponse(all_tables(_today(), format), content_type=CONTENT_TYPES[format])
 
 
@@ -45,6 +45,10 @@ def everything(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
 @kept
 def data(request: HttpRequest, table: str, format: str) -> HttpResponse:  # noqa: A002
     """One table for programs."""
+    return _one(table, format)
+
+
+def _one(table: str, format: str) -> HttpResponse:  # noqa: A002
     try:
         text = published(table, _today(), format)
     except UnknownTable as error:
