@@ -1,7 +1,9 @@
 """From which network address a request came, behind a proxy of our own as well as without one."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from django.conf import settings
 from django.http import HttpRequest
 
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
@@ -24,6 +26,23 @@ def address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 def direct(request: HttpRequest) -> str | None:
     """The address of whoever connects to us, or None where they say that they speak for somebody else: a network that
-    is let in must not let in all whom a proxy inside it serves."""
-    spoken_for = any(name in request.headers for name in FORWARDED)
-    return None if spoken_for else request.META.get("REMOTE_ADDR")
+    is let in must not let in all whom a proxy inside it serves. A proxy that the operator named (trusted_proxies) is
+    believed about whom it speaks for."""
+    connected: str | None = request.META.get("REMOTE_ADDR")
+    if not any(name in request.headers for name in FORWARDED):
+        return connected
+    chain = [*request.headers.get("X-Forwarded-For", "").split(","), connected or ""]
+    return _first_stranger(chain, settings.NIGHTLIGHT.trusted_proxies)
+
+
+def _first_stranger(chain: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> str | None:
+    """The last address of the chain that is no proxy of ours, as one of ours wrote it; what stands before it anybody
+    may have written. None where the chain ends without one, or with somebody who is no proxy of ours."""
+    for n, written in enumerate(reversed(chain)):
+        try:
+            address = ip_address(written.strip())
+        except ValueError:
+            return None
+        if not any(address in network for network in proxies):
+            return str(address) if n else None
+    return None

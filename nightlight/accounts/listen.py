@@ -2,6 +2,7 @@
 second factor has shown it, so the desk does not ask for it again in the same session.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
@@ -13,7 +14,9 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 
 from nightlight.accounts.models import Person
+from nightlight.accounts.sessions import forget
 from nightlight.audit import log
+from nightlight.work import due
 
 HEARD: tuple[tuple[Signal, str], ...] = (
     (user_logged_in, "accounts.sign_in"),
@@ -22,6 +25,9 @@ HEARD: tuple[tuple[Signal, str], ...] = (
     (authenticator_removed, "accounts.remove_factor"),
     (authenticator_reset, "accounts.renew_factor"),
 )
+
+
+due.every(timedelta(hours=1), "accounts.forget_sessions")(forget)
 
 
 def connect() -> None:

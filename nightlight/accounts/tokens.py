@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -57,11 +58,13 @@ def issue(
 ) -> str:
     """Makes a token and returns it, the only time it is seen; the database keeps a keyed digest.
 
-    Raises TokenRefused for a scope nobody knows, none at all, one that is not this person's to give, or a desk token
-    that is nobody's (in a rehearsal a person with the roles of an analyst and a senior analyst is made for it, named
-    after the token).
+    Raises TokenRefused for a token without a name, a scope nobody knows, none at all, one that is not this person's to
+    give, or a desk token that is nobody's (in a rehearsal a person with the roles of an analyst and a senior analyst
+    is made for it, named after the token).
     """
     wanted = _known(scopes)
+    if not name.strip():
+        raise TokenRefused("say whose or what the token is for")
     _may_give(by, wanted, person)
     if Scope.DESK in wanted and person is None:
         person = _made_up(f"{_slug(name)}@rehearsal.invalid", name)
@@ -135,8 +138,19 @@ def read(secret: str, address: str | None = None) -> Caller | None:
     return Caller(str(token.pk), token.name, frozenset(token.scopes), token.person)
 
 
+class WrongScope(Exception):
+    """A token that holds, but does not open this; `scope` is the one that does."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(f"This needs a token with the scope {scope}")
+        self.scope = scope
+
+
 class Bearer(HttpBearer):
-    """Asks for a bearer token that carries `scope`; the operation finds the Caller in `request.auth`."""
+    """Asks for a bearer token that carries `scope`; the operation finds the Caller in `request.auth`.
+
+    A token that does not hold is no token; one that holds and lacks the scope raises WrongScope.
+    """
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -144,7 +158,23 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         caller = read(token, caller_address.direct(request))
-        return caller if caller and self.scope in caller.scopes else None
+        if caller and self.scope not in caller.scopes:
+            raise WrongScope(self.scope)
+        return caller
+
+
+class Anyone(HttpBearer):
+    """Lets everybody in, and tells who they are where they name a token: `request.auth` is its Caller or ANONYMOUS.
+    A token that is named must hold."""
+
+    ANONYMOUS = "anonymous"
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The Caller, ANONYMOUS, or None for a token that does not hold."""
+        return super().__call__(request) if self.header in request.headers else self.ANONYMOUS
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        return read(token, caller_address.direct(request))
 
 
 def _known(scopes: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.accounts import views
+from nightlight.accounts import appearance, views
 from nightlight.accounts.access import View, allow, own, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import views as audit
@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path(f"account/{where}", public(view), name=name) for where, view, name in SIGNING_IN),
     *(path(f"account/{where}", own(view), name=name) for where, view, name in OWN),
     *(path(f"account/{where}", views.closed, name=name) for where, name in CLOSED),
+    path("account/look/", appearance.choose, name="look"),
     path("matrix/", views.matrix, name="matrix"),
     path("people/", views.everyone, name="people"),
     path("people/add/", views.add_person, name="person-add"),

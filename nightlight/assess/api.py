@@ -92,22 +92,29 @@ class CaseWholeOut(CaseOut):
     assessments: list[AssessmentOut]
 
 
+# What is null was not said.
+Flag = Annotated[bool, BeforeValidator(lambda value: value if value is not None else False)]
+Words = Annotated[
+    str, Field(max_length=LONGEST_TEXT), BeforeValidator(lambda value: value if value is not None else "")
+]
+
+
 class DecisionIn(BaseModel):
     """The fields of a decision: those of the import form from `outcome` to `site_type`, and `note`."""
 
     outcome: Outcome
-    scheme: str = "UK"
+    scheme: Annotated[str, BeforeValidator(lambda value: value or "UK")] = "UK"
     severity: Severity | None = None
     age: Age | None = None
     sex: Sex | None = None
     made_by: MadeBy | None = None
     self_generated: bool | None = None
-    live_stream: bool = False
-    ai_generated: bool = False
-    commercial: bool = False
+    live_stream: Flag = False
+    ai_generated: Flag = False
+    commercial: Flag = False
     site_type: SiteType | None = None
-    note: str = Field("", max_length=LONGEST_TEXT)
-    reasons: str = Field("", max_length=LONGEST_TEXT)
+    note: Words = ""
+    reasons: Words = ""
     media: list[str] = Field(
         default=[], max_length=MOST, description="SHA-256 of the media this person confirms"
     )

@@ -1,5 +1,6 @@
 """The case page: what it shows to whom, in three panes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from nightlight.assess.forms import CorrectionForm, DecisionForm
 from nightlight.assess.models import Claim
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.assess.reveal import SHOWN
+from nightlight.assess.seen_before import Before, seen_before
 from nightlight.casebook import holds, panels, states
 from nightlight.casebook.models import Case, Media, Sighting
 from nightlight.casebook.words import State
@@ -27,12 +29,13 @@ from nightlight.work import clock
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A medium in the decision pane: its place in the list, whether two people confirmed it before, whether it can
-    be shown, and what is ticked."""
+    """A medium in the decision pane: its place in the list, whether two people confirmed it before, the earlier cases
+    that show it or one like it, whether it can be shown, and what is ticked."""
 
     number: int
     sighting: Sighting
     known: bool
+    before: Sequence[Before]
     shown: bool
     confirmed: bool
     looked_at: bool
@@ -70,7 +73,7 @@ def case_page(
         "why_not": why_not,
         "may_decide": reader.may(Permission.CASE_ASSESS) and not why_not,
         "claim": Claim.objects.select_related("by").filter(case=case, until__gt=clock.real_now()).first(),
-        "seen": _seen(sightings, decision),
+        "seen": _seen(case, sightings, decision),
         "may_reveal": reader.may(Permission.MEDIA_REVEAL) and is_open(Switch.REVEAL),
         "purposes": RevealPurpose.choices,
         "correction": (correction or CorrectionForm(auto_id="correct_%s"))
@@ -98,7 +101,8 @@ def _sightings(case: Case) -> list[Sighting]:
     )
 
 
-def _seen(sightings: list[Sighting], form: DecisionForm) -> list[Seen]:
+def _seen(case: Case, sightings: list[Sighting], form: DecisionForm) -> list[Seen]:
+    before = seen_before(case, [sighting.media for sighting in sightings])
     known = looks.confirmed_twice(sighting.media.sha256 for sighting in sightings)
     ticked = {name: set(form[name].value() or []) for name in ("chosen", "seen")}
     return [
@@ -106,6 +110,7 @@ def _seen(sightings: list[Sighting], form: DecisionForm) -> list[Seen]:
             number,
             sighting,
             sighting.media.sha256 in known,
+            before.get(sighting.media_id, ()),
             sighting.media.mime in SHOWN,
             sighting.media.sha256 in ticked["chosen"],
             sighting.media.sha256 in ticked["seen"],

@@ -12,7 +12,7 @@ from nightlight.assess import children, looks
 from nightlight.assess.decision import Account, Decision, NotAllowed, NotNow, Refused, check
 from nightlight.assess.models import Claim
 from nightlight.audit import log
-from nightlight.casebook import events, holds, states
+from nightlight.casebook import events, holds, known, states
 from nightlight.casebook.models import Assessment, Case, Media
 from nightlight.casebook.words import Outcome, State
 from nightlight.work import clock
@@ -90,6 +90,7 @@ def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
         final=final,
         state=case.state,
     )
+    known.touch_case(case)
     return look
 
 
@@ -123,6 +124,7 @@ def correct(
     corrected = _record(case, by, Decision(outcome, reasons=reasons), role, is_final=True)
     _dismiss(case, corrected)
     log.record("assess.correct", by=by, about=case, assessment=corrected.pk, outcome=outcome, role=role)
+    known.touch_case(case)
     return corrected
 
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook.sealed import BlindIndexField, SealedField
 from nightlight.casebook.words import (
@@ -102,8 +103,11 @@ class Media(Row):
     sha256 = models.CharField(max_length=64, unique=True)
     sha1 = models.CharField(max_length=40, blank=True, db_index=True)
     md5 = models.CharField(max_length=32, blank=True, db_index=True)
-    pdq = models.CharField(max_length=64, blank=True)
-    quality = models.PositiveSmallIntegerField(null=True)
+    pdq = models.CharField(max_length=64, blank=True)  # of a picture
+    quality = models.PositiveSmallIntegerField(null=True)  # of that hash, 0-100
+    duration = models.FloatField(null=True)  # of a video, seconds
+    frames = models.BinaryField(default=b"")  # of a video, its hashed frames as `packed.py` packs them
+    unhashed = models.CharField(max_length=24, blank=True)  # why neither: the name of a MediaError
     size = models.PositiveBigIntegerField(default=0)
     mime = models.CharField(max_length=64, blank=True)
     first_seen = models.DateTimeField()
@@ -193,6 +197,64 @@ class Assessment(Row):
                 name="one_look_each",
             )
         ]
+
+
+class EditHashes(models.Model):
+    """Hashes of a Media's edits, derived while its picture was in memory: never the picture's own, never published.
+
+    `derived` (packed) goes into our own index with the Media, `looks` (rows of via, quality, pdq) is what the Media
+    is looked up by. `grid` says of which grid of edits the tags are.
+    """
+
+    media = models.OneToOneField(Media, primary_key=True, on_delete=models.CASCADE, related_name="edits")
+    grid = models.CharField(max_length=16)
+    derived = models.BinaryField(default=b"")
+    looks = models.JSONField(default=list)
+
+
+class Enrolment(models.Model):
+    """A Media under its number in the index; `present` while two people's confirmation of it stands."""
+
+    number = models.BigAutoField(primary_key=True)
+    media = models.OneToOneField(Media, on_delete=models.PROTECT, related_name="enrolment")
+    present = models.BooleanField(default=False)
+
+
+class IndexCounter(models.Model):
+    """One row, whose lock puts the changes of the index into the order in which they commit."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+
+
+class IndexChange(models.Model):
+    """That an Enrolment must be looked at again. `mark` tells this history from another with the same numbers."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    mark = models.UUIDField(default=new_id)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="changes")
+
+
+class NeverMatch(Row):
+    """A manager said that a Media is to match nothing (a logo, say), or took that back; the newest row holds."""
+
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="never_match")
+    on = models.BooleanField()
+    reason = SealedField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Practice(Row):
+    """A manager switched on or off how the whole house works; the newest row of a name holds."""
+
+    class Name(models.TextChoices):
+        THROUGH_EDITS = "through_edits", _("See known pictures through crops, rotations and frames")
+
+    name = models.CharField(max_length=32, choices=Name)
+    on = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class Hold(Row):

@@ -1,11 +1,12 @@
 """`nightlight backup` and `restore`: an encrypted, verified copy of a home, and back."""
 
 import argparse
-import getpass
 import os
+import secrets
 import sys
 from pathlib import Path
 
+from nightlight.cli import asked
 from nightlight.server import home
 
 VARIABLE = "NIGHTLIGHT_BACKUP_PASSPHRASE"
@@ -15,11 +16,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Declares the commands."""
     backup = commands.add_parser("backup", help="an encrypted, verified copy of the home and its database")
     backup.add_argument("dir", metavar="DIR", type=Path, help="a new or empty folder")
-    how = backup.add_mutually_exclusive_group(required=True)
+    how = backup.add_mutually_exclusive_group()
     how.add_argument(
         "--recipient", action="append", metavar="age1…", help="who may open it (may be repeated)"
     )
-    how.add_argument("--passphrase", action="store_true", help=f"open it with {VARIABLE} instead")
+    how.add_argument(
+        "--passphrase", action="store_true", help=f"open it with {VARIABLE}, asked for if not set"
+    )
     backup.set_defaults(run=run_backup)
     restore = commands.add_parser("restore", help="put a backup into an empty home and an empty database")
     restore.add_argument("dir", metavar="DIR", type=Path)
@@ -28,7 +31,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def run_backup(arguments: argparse.Namespace) -> int:
-    """Prints what went in; done means that it was opened again and compared."""
+    """Prints what went in; done means that it was opened again and compared.
+
+    Named neither recipients nor a passphrase, it takes the one that is set, or makes one and prints it once.
+    """
     home.start_django()
     from django.conf import settings
     from django.db import transaction
@@ -40,7 +46,8 @@ def run_backup(arguments: argparse.Namespace) -> int:
 
     ring()
     check()
-    passphrase = _passphrase() if arguments.passphrase else None
+    made_up = not (arguments.recipient or arguments.passphrase or os.environ.get(VARIABLE))
+    passphrase = None if arguments.recipient else _new_passphrase() if made_up else _passphrase()
     with beside_others(settings.NIGHTLIGHT.home):
         made = backup.make(
             settings.NIGHTLIGHT,
@@ -53,6 +60,8 @@ def run_backup(arguments: argparse.Namespace) -> int:
             log.record(
                 "server.backup", by="system", files=len(made.files), size=sum(f.size for f in made.files)
             )
+    if made_up:
+        print(f"Its passphrase, shown this once: {passphrase}")
     print(f"The backup is {arguments.dir}. Keep it away from this machine, and what opens it away from both.")
     return 0
 
@@ -95,7 +104,12 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
 
 def _passphrase() -> str:
-    return os.environ.get(VARIABLE) or getpass.getpass("Passphrase of the backup: ")
+    return asked.secret(VARIABLE, "Passphrase of the backup: ")
+
+
+def _new_passphrase() -> str:
+    """128 bits, as people can copy them."""
+    return "-".join(secrets.token_hex(2) for _ in range(8))
 
 
 def _identity(path: Path) -> str:

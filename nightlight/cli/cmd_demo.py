@@ -16,10 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from nightlight.cli import numbers
 from nightlight.demo import SmallInternet
 from nightlight.demo.answers import AnswerError
 from nightlight.demo.browser import BrowserError
-from nightlight.demo.hotline import Hotline, HotlineError
+from nightlight.demo.hotline import Hotline, HotlineError, free_port
 from nightlight.demo.play import Play, Player, PlayError, Story
 from nightlight.demo.script import LEFT_FOR_YOU
 from nightlight.server import home
@@ -44,23 +45,28 @@ class NotEmpty(Exception):
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declares the command."""
     parser = commands.add_parser("demo", help="play the whole chain on a small internet, then serve it")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=numbers.port, default=8000)
     parser.add_argument(
         "--check", action="store_true", help="end after the chain; status 0 if every step arrived"
     )
     parser.add_argument(
-        "--workers", type=int, default=0, metavar="N", help="separate workers instead of one process"
+        "--workers",
+        type=numbers.whole(0, 16),
+        default=0,
+        metavar="N",
+        help="separate workers instead of one process",
     )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plays, prints what happened and the sign-ins, and serves until Ctrl-C."""
+    port = free_port(arguments.port)
     console = Console(stderr=False, highlight=False)
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="nightlight-demo-") as folder, ExitStack() as stack:
         try:
-            demonstration = stack.enter_context(demonstrate(Path(folder), arguments.port, arguments.workers))
+            demonstration = stack.enter_context(demonstrate(Path(folder), port, arguments.workers))
             with _display(console) as display:
                 story = demonstration.play(display).perform()
         except (PlayError, BrowserError, HotlineError) as error:

@@ -1,10 +1,9 @@
 """`nightlight init`: makes the home, its keys and its database, and adds a person."""
 
 import argparse
-import getpass
-import os
 import sys
 
+from nightlight.cli import asked
 from nightlight.server import home
 
 
@@ -31,9 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.person:
         from nightlight.accounts import people
 
-        password = os.environ.get("NIGHTLIGHT_PASSWORD") or getpass.getpass(
-            f"Password for {arguments.person}: "
-        )
+        password = asked.secret("NIGHTLIGHT_PASSWORD", f"Password for {arguments.person}: ")
         people.add(arguments.person, arguments.role or ["manager"], password, by="system")
         print(f"Added {arguments.person}.")
     print(f"The home is {home.folder()}. Next: nightlight serve, and nightlight doctor for what is missing.")

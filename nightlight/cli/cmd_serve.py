@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nightlight.cli import numbers
 from nightlight.server import home
 
 
@@ -14,10 +15,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     web = commands.add_parser("web", help="the web alone, for several machines")
     for parser in (serve, web):
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=numbers.port, default=8000)
     work = commands.add_parser("work", help="a worker alone, for several machines")
     for parser in (serve, work):
-        parser.add_argument("-n", type=int, default=2, metavar="N", help="how many pieces of work at once")
+        parser.add_argument(
+            "-n", type=numbers.whole(1, 64), default=2, metavar="N", help="how many pieces of work at once"
+        )
     serve.set_defaults(run=run_serve)
     web.set_defaults(run=run_web)
     work.set_defaults(run=run_work)

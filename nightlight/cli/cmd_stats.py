@@ -6,6 +6,7 @@ from datetime import date
 from nightlight.server import home
 
 FORMATS = ("text", "csv", "json")
+YEARS = range(1970, 3000)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,6 +51,9 @@ def _list() -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it like 2020-11-30") from error
+    if day.year not in YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of any hotline")
+    return day

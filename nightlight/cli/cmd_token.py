@@ -22,5 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
     home.open_()
     from nightlight.accounts import tokens
 
-    print(tokens.issue_for(arguments.name, arguments.scope, arguments.email))
+    scopes = [scope.strip() for each in arguments.scope for scope in each.split(",")]
+    print(tokens.issue_for(arguments.name, scopes, arguments.email))
     return 0

@@ -20,10 +20,18 @@ class HotlineError(Exception):
     """The hotline did not start, or stopped by itself; the message names its log."""
 
 
-def free_port() -> int:
-    """A port nobody uses now."""
+class PortTaken(OSError):
+    """Somebody else serves there, whom the demonstration must not be played to."""
+
+
+def free_port(wanted: int = 0) -> int:
+    """The port `wanted`, or any that nobody uses now. Raises PortTaken."""
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was just given back is free
+        try:
+            probe.bind((LOOPBACK, wanted))
+        except OSError as error:
+            raise PortTaken(f"port {wanted} is in use; choose another with --port") from error
         port: int = probe.getsockname()[1]
         return port
 

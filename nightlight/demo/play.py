@@ -19,6 +19,7 @@ from nightlight.demo.browser import Browser
 from nightlight.demo.conduct import Shows
 from nightlight.demo.internet import SmallInternet
 from nightlight.demo.script import WITHOUT_ADDRESS, Filing, decision, filings
+from nightlight.demo.turns import was_caught, was_followed
 from nightlight.demo.world import BodyKind, Page, Site
 
 DAYS = 9
@@ -85,6 +86,8 @@ class Story:
     notices: int = 0
     answers: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    followed: int = 0
+    caught: int = 0
     referrals: int = 0
     hashes: int = 0
     urls: int = 0
@@ -120,6 +123,7 @@ class Play:
             ("Duplicates are merged, the urgent comes first", self.triage),
             ("Analysts decide; a second person looks where it counts", self.decisions),
             ("Providers are found and written to; pages disappear", self.days),
+            ("One moved and was followed, one came back and was caught", self.turns),
             ("Police get a referral and answer", self.referrals),
             ("Members read the lists", self.lists),
             ("Reporters come back with their receipts", self.receipts),
@@ -211,6 +215,30 @@ class Play:
             f"After {DAYS} days {gone} pages are gone; {self.story.answers} providers answered."
         )
 
+    def turns(self) -> None:
+        """What became of the pages that would not simply go, and whether each stands as the hotline says."""
+        confirmed = [
+            case for state in ("gone", "noticed", "waiting", "handed_over") for case in self.cases(state)
+        ]
+        for done, case in enumerate(confirmed, 1):
+            whole = self.programs["analyst"].call("GET", f"/cases/{case['id']}").json()
+            self.story.followed += was_followed(whole)
+            self.story.caught += was_caught(whole)
+            found = self.internet.world.page(str(case["url"])) if case["url"] else None
+            if (
+                found
+                and case["state"] == "gone"
+                and self.internet.course.standing(*found).shows is Shows.PAGE
+            ):
+                raise PlayError(f"the hotline takes {case['url']} for gone, and it is there")
+            self.audience.progress(done, len(confirmed))
+        if not self.story.followed:
+            raise PlayError("no page that moved was followed")
+        if not self.story.caught:
+            raise PlayError("no page that came back was caught")
+        self.audience.tell(f"Moved to another host and followed: {self.story.followed}.")
+        self.audience.tell(f"Came back after it was gone and caught: {self.story.caught}.")
+
     def referrals(self) -> None:
         """The police liaison fetches what is ready and tells what came of it."""
         desk = self.desk("liaison")
@@ -250,7 +278,7 @@ class Play:
         self.audience.tell(f"All {len(self.story.receipts)} receipts know their report.")
 
     def numbers(self) -> None:
-        """What came in equals what came out, and every page stands as the world says it stands."""
+        """What came in equals what came out, and nobody was told twice."""
         story = self.story
         story.notices = len({message.notice.message_id for message in self.internet.mail.mailbox()})
         again = len(self.internet.mail.deliveries()) - len(self.internet.mail.mailbox())

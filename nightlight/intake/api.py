@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.errors import HttpError
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from nightlight.accounts.tokens import Bearer, Caller
+from nightlight.accounts.tokens import Anyone, Caller, Scope
 from nightlight.casebook.words import Channel, ReportKind, Source
 from nightlight.intake import limits, verbs
 from nightlight.intake.progress import Stage, progress
@@ -17,6 +17,11 @@ router = Router(tags=["intake"])
 
 MOST = verbs.MOST_ADDRESSES
 Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
+
+
+def or_else(usual: object) -> BeforeValidator:
+    """What is null was not given: no program's empty field loses a report."""
+    return BeforeValidator(lambda value: usual if value is None else value)
 
 
 class Problem(Schema):
@@ -38,12 +43,12 @@ class ReportIn(Schema):
     """A report; only `kind` is required."""
 
     kind: ReportKind
-    urls: Annotated[list[StrictStr], Field(max_length=MOST)] = []
-    hashes: Annotated[list[HashIn], Field(max_length=MOST)] = []
-    text: Annotated[StrictStr, Field(max_length=verbs.MOST_TEXT)] = ""
-    channel: Channel | Literal[""] = ""
-    happening_now: StrictBool = False
-    contact: Annotated[dict[StrictStr, Plain], Field(max_length=20)] = {}
+    urls: Annotated[list[StrictStr], Field(max_length=MOST), or_else([])] = []
+    hashes: Annotated[list[HashIn], Field(max_length=MOST), or_else([])] = []
+    text: Annotated[StrictStr, Field(max_length=verbs.MOST_TEXT), or_else("")] = ""
+    channel: Annotated[Channel | Literal[""], or_else("")] = ""
+    happening_now: Annotated[StrictBool, or_else(False)] = False
+    contact: Annotated[dict[StrictStr, Plain], Field(max_length=20), or_else({})] = {}
 
 
 class Proof(Schema):
@@ -65,7 +70,7 @@ class Accepted(Schema):
 class ReceiptIn(Schema):
     """A receipt, however its digits are grouped."""
 
-    receipt: StrictStr
+    receipt: Annotated[str, BeforeValidator(lambda value: value if isinstance(value, str) else "")]
 
 
 class Standing(Schema):
@@ -88,12 +93,15 @@ class Challenge(Schema):
     how: str
 
 
-def anonymous(request: HttpRequest) -> Literal["anonymous"] | None:
-    """Whoever names no token; a token that is named must hold."""
-    return None if "Authorization" in request.headers else "anonymous"
+def _is_partner(request: HttpRequest) -> bool:
+    """Whether the caller is vetted: named by a token for reports. Every other caller is anyone."""
+    who = request.auth  # type: ignore[attr-defined]
+    return isinstance(who, Caller) and Scope.REPORT in who.scopes
 
 
 def _door(request: HttpRequest, name: str) -> None:
+    if _is_partner(request):
+        return
     try:
         limits.knock(request, name)
         limits.check_work(request.headers.get("X-Work", ""))
@@ -103,17 +111,25 @@ def _door(request: HttpRequest, name: str) -> None:
         raise HttpError(429, refused.title) from refused
 
 
-_PROBLEMS: dict[int, Any] = {400: Problem, 413: Problem, 422: Problem, 428: Problem, 429: Problem}
+_PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 413, 422, 428, 429), Problem)
+_described: dict[str, Any] = {
+    "security": [{}, {"Anyone": []}],
+    "parameters": [
+        {
+            "in": "header",
+            "name": "X-Work",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The answer to a challenge; asked of whoever names no token, where limits are on",
+        }
+    ],
+}
 
 
-@router.post(
-    "/reports", auth=[Bearer("report"), anonymous], response={201: Accepted, 401: Problem, **_PROBLEMS}
-)
+@router.post("/reports", auth=Anyone(), response={201: Accepted, **_PROBLEMS}, openapi_extra=_described)
 def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
     """Sends a report. Always accepted, also without an address."""
-    partner = isinstance(request.auth, Caller)  # type: ignore[attr-defined]
-    if not partner:
-        _door(request, "report")
+    _door(request, "report")
     try:
         received = verbs.receive(
             report.kind,
@@ -123,7 +139,7 @@ def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
             channel=report.channel or None,
             happening_now=report.happening_now,
             contact=report.contact,
-            source=Source.HOTLINE if partner else Source.PUBLIC,
+            source=Source.HOTLINE if _is_partner(request) else Source.PUBLIC,
         )
     except verbs.TooMuch as error:
         raise HttpError(422, str(error)) from error
@@ -133,7 +149,12 @@ def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
     )
 
 
-@router.post("/receipts", auth=None, response={200: Standing, 404: Problem, **_PROBLEMS})
+@router.post(
+    "/receipts",
+    auth=Anyone(),
+    response={200: Standing, 404: Problem, **_PROBLEMS},
+    openapi_extra=_described,
+)
 def look_up(request: HttpRequest, receipt: ReceiptIn) -> dict[str, Any]:
     """Tells where a report stands. A receipt that is unknown and one that is none get the same answer."""
     _door(request, "receipt")

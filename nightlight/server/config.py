@@ -4,18 +4,20 @@ The names are those of `docs/settings.md`; in the file they stand in lower case 
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 Network = IPv4Network | IPv6Network
 
 KEEP_CONNECTION = 600  # seconds; opening one for each request costs more than most requests
 
 PREFIX = "NIGHTLIGHT_"
+_COUNTRY = re.compile(r"[A-Z]{2}")
 NAMES = (
     "home",
     "database_url",
@@ -28,9 +30,13 @@ NAMES = (
     "dns",
     "rdap",
     "egress_allow",
+    "trusted_proxies",
     "clock",
     "limits",
 )
+
+
+DATABASE_URLS = "NIGHTLIGHT_DATABASE_URL: use sqlite:///path or postgresql://user:password@host/name"
 
 
 class ConfigError(ValueError):
@@ -64,6 +70,7 @@ class Config:
     dns: str | None
     rdap: str | None
     egress_allow: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...]
     clock: str | None
     limits: bool
 
@@ -79,12 +86,13 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
     stored = _file(home / "nightlight.toml")
     values = {name: environment.get(PREFIX + name.upper()) or stored.get(name, "") for name in NAMES}
     base_url = values["base_url"] or "http://localhost:8000"
-    if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
-        raise ConfigError(f"NIGHTLIGHT_BASE_URL: {base_url!r} is not an http or https address")
+    base = _address("BASE_URL", base_url, ("http", "https"), "http://host or https://host")
     proxy = values["proxy"] or None
     direct = proxy == "direct"
-    if proxy and not direct and urlsplit(proxy).scheme not in ("http", "socks5"):
-        raise ConfigError("NIGHTLIGHT_PROXY: use http://host:port, socks5://host:port or the word direct")
+    if proxy and not direct:
+        _address(
+            "PROXY", proxy, ("http", "socks5"), "http://host:port, socks5://host:port or the word direct"
+        )
     if values["limits"] not in ("", "on", "off"):
         raise ConfigError("NIGHTLIGHT_LIMITS: use on or off")
     return Config(
@@ -92,14 +100,15 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         database_url=values["database_url"] or f"sqlite:///{home / 'nightlight.sqlite3'}",
         base_url=base_url.rstrip("/"),
         name=values["name"] or "Nightlight",
-        countries=tuple(c.strip().upper() for c in values["country"].split(",") if c.strip()),
-        email_from=values["email_from"] or f"hotline@{urlsplit(base_url).hostname}",
+        countries=_countries(values["country"]),
+        email_from=_sender(values["email_from"] or f"hotline@{base.hostname}"),
         mail=_mail(values["email_url"]),
         proxy=None if direct else proxy,
         direct=direct,
-        dns=values["dns"] or None,
+        dns=_resolver(values["dns"]),
         rdap=values["rdap"] or None,
-        egress_allow=_networks(values["egress_allow"]),
+        egress_allow=_networks("EGRESS_ALLOW", values["egress_allow"]),
+        trusted_proxies=_networks("TRUSTED_PROXIES", values["trusted_proxies"]),
         clock=values["clock"] or None,
         limits=values["limits"] != "off",
     )
@@ -107,8 +116,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
 
 def database(url: str) -> dict[str, object]:
     """The Django database setting for `sqlite:///PATH` or `postgresql://user:pass@host:port/name?host=DIR`."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        raise ConfigError(DATABASE_URLS) from None
+    if parts.scheme == "sqlite" and parts.path.strip("/"):
         # Four slashes are an absolute path, three a path from where the command was started.
         path = str(Path(unquote(parts.path)[1:]).absolute())
         return {
@@ -132,33 +144,78 @@ def database(url: str) -> dict[str, object]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
-            "PORT": str(parts.port or options.pop("port", "")),
+            "PORT": str(port or options.pop("port", "")),
             "OPTIONS": {name: unquote(value) for name, value in options.items()},
         }
-    raise ConfigError("NIGHTLIGHT_DATABASE_URL: use sqlite:///path or postgresql://user:password@host/name")
+    raise ConfigError(DATABASE_URLS)
 
 
 def _file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        content = tomllib.loads(path.read_text())
-    except tomllib.TOMLDecodeError as error:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     unknown = sorted(set(content) - set(NAMES))
     if unknown:
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(NAMES)}")
-    return {name: str(value) for name, value in content.items()}
+    return {name: _text(path, name, value) for name, value in content.items()}
+
+
+def _text(path: Path, name: str, value: object) -> str:
+    """A value of the file as the environment would say it: lists with commas, true and false as on and off."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str | int):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ",".join(value)
+    raise ConfigError(f"{path}: {name} is a text")
+
+
+def _address(name: str, text: str, schemes: tuple[str, ...], like: str) -> SplitResult:
+    """A server as a setting names it, never repeated in the error: it may hold a password. Raises ConfigError."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ConfigError(f"NIGHTLIGHT_{name}: use {like}") from None
+    if parts.scheme not in schemes or not parts.hostname or port == 0:
+        raise ConfigError(f"NIGHTLIGHT_{name}: use {like}")
+    return parts
+
+
+def _resolver(text: str) -> str | None:
+    try:
+        ip_address(text.strip("[]"))  # without a port
+    except ValueError:
+        if text:
+            _address("DNS", f"dns://{text}", ("dns",), "host:port")
+    return text or None
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    if wrong := [each for each in found if not _COUNTRY.fullmatch(each)]:
+        raise ConfigError(
+            f"NIGHTLIGHT_COUNTRY: {wrong[0]!r} is no country; use two letters each, such as NL,DE"
+        )
+    return found
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
+        raise ConfigError("NIGHTLIGHT_EMAIL_FROM: use an e-mail address, such as hotline@hotline.example")
+    return text
 
 
 def _mail(url: str) -> MailServer | None:
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtp+starttls") or not parts.hostname:
-        raise ConfigError("NIGHTLIGHT_EMAIL_URL: use smtp://user:password@host:port")
+    parts = _address("EMAIL_URL", url, ("smtp", "smtp+starttls"), "smtp://user:password@host:port")
     return MailServer(
-        host=parts.hostname,
+        host=parts.hostname or "",
         port=parts.port or 25,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
@@ -166,8 +223,8 @@ def _mail(url: str) -> MailServer | None:
     )
 
 
-def _networks(text: str) -> tuple[Network, ...]:
+def _networks(name: str, text: str) -> tuple[Network, ...]:
     try:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
-        raise ConfigError(f"NIGHTLIGHT_EGRESS_ALLOW: {error}") from error
+        raise ConfigError(f"NIGHTLIGHT_{name}: {error}") from error

@@ -4,11 +4,9 @@ Checks only read. Each stands alone; where the house itself does not stand (no r
 out, because it would only say the same again.
 """
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
-from nightlight.server import home
+from nightlight.server import home, volume
 from nightlight.server.findings import Check, Finding, Mark, missing, ok, warn
 
 FOUNDATIONS = ("home", "keys", "settings", "database")
@@ -48,7 +46,7 @@ def _folder() -> Iterator[Finding]:
         yield missing("home", f"{folder} is open to other users (mode {mode:04o})", f"chmod 700 {folder}")
     else:
         yield ok("home", f"{folder} is its owner's alone")
-    if _is_encrypted(folder):
+    if volume.is_encrypted(folder):
         yield ok("volume", "the home lies on an encrypted volume")
     else:
         yield warn(
@@ -84,17 +82,3 @@ def _settings() -> Iterator[Finding]:
         yield missing("settings", str(error), "see docs/settings.md")
         return
     yield ok("settings", f"{found.name} at {found.base_url}")
-
-
-def _is_encrypted(folder: Path) -> bool:
-    """Whether the kernel says that the volume, or one that it lies on, is dm-crypt's."""
-    device = folder.stat().st_dev
-    return _crypt(Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"))
-
-
-def _crypt(block: Path) -> bool:
-    uuid = block / "dm" / "uuid"
-    if uuid.is_file() and uuid.read_text().startswith("CRYPT-"):
-        return True
-    slaves = block / "slaves"
-    return slaves.is_dir() and any(_crypt(slave) for slave in slaves.iterdir())

@@ -13,7 +13,7 @@ from nightlight.accounts.models import DeskNetwork, Person
 from nightlight.accounts.permissions import Role
 from nightlight.audit import triggers
 from nightlight.audit.models import Entry
-from nightlight.server import rotation
+from nightlight.server import hashes, rotation
 from nightlight.server.findings import Check, Finding, missing, ok, warn
 from nightlight.takedown import gates
 from nightlight.vault.ring import Family
@@ -289,6 +289,9 @@ THEN: tuple[Check, ...] = (
     due_work,
     notices,
     the_log,
+    hashes.media,
+    hashes.loops,
+    hashes.index,
     rotations,
     backups,
 )

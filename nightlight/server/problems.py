@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,12 +15,15 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from nightlight.accounts.access import public
 from nightlight.accounts.mandate import Closed
+from nightlight.accounts.tokens import WrongScope
+
+MIME = "application/problem+json"
 
 
 def problem(status: int, title: str, **more: Any) -> HttpResponse:
     """A problem document (RFC 9457): `type`, `title`, `status` and what helps."""
     body = {"type": "about:blank", "title": title, "status": status, **more}
-    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+    return HttpResponse(json.dumps(body), status=status, content_type=MIME)
 
 
 def attach(api: NinjaAPI) -> None:
@@ -39,8 +43,16 @@ def attach(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        answer = problem(401, "A bearer token with the right scope is needed")
+        answer = problem(401, "A bearer token is needed that holds here")
         answer["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    @api.exception_handler(WrongScope)
+    def not_this(request: HttpRequest, error: WrongScope) -> HttpResponse:
+        answer = problem(403, str(error))
+        answer["WWW-Authenticate"] = (
+            f'Bearer error="insufficient_scope", scope="{error.scope}"'  # RFC 6750, 3.1
+        )
         return answer
 
     @api.exception_handler(Http404)
@@ -99,8 +111,8 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 @public
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _page(request, 400)
+    """400; 413 for what is longer than we read."""
+    return _page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 @public

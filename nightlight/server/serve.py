@@ -1,54 +1,113 @@
 """Serving: the web in the main thread, the worker beside it, and an end within ten seconds of SIGTERM."""
 
+import errno
 import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
-from waitress.server import create_server
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+from nightlight.server.refused import RefusedUnread
 
 log = logging.getLogger(__name__)
 
 THREADS = 8
 LARGEST_BODY = 4 * 1024 * 1024
+TURN = 0.25  # how soon a signal is noticed
+# What is still being done at SIGTERM gets so long, in seconds; all of it together stays below ten.
+REQUESTS_END = 2.0
+THREADS_END = 0.5
+WORK_ENDS = 5.0
+
+
+class PortTaken(OSError):
+    """Something else listens there."""
+
+
+class NoSuchHost(ValueError):
+    """Nothing can be served there."""
 
 
 def web(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serves pages until SIGTERM or SIGINT; calls `ready` with the address once the port is open.
 
-    Raises OSError if the port is taken.
+    Raises PortTaken, NoSuchHost, or another OSError where the address is not this machine's.
     """
-    server: Any = create_server(  # type: ignore[no-untyped-call]
-        get_wsgi_application(),
-        host=host,
-        port=port,
-        threads=THREADS,
-        max_request_body_size=LARGEST_BODY,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-    )
+    sockets: dict[int, Any] = {}
+    server = _open(host, port, sockets)
     stopping = threading.Event()
 
     def stop(*_: object) -> None:
         if stopping.is_set():
             os._exit(0)
         stopping.set()
-        server.close()
-        raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    ready(f"http://{host}:{server.effective_port}")
+    _warm_up()
+    ready(f"http://{f'[{host}]' if ':' in host else host}:{_port(server)}")
+    # Not server.run(): it cuts off who is being answered, such as a reporter whose receipt is on its way.
+    while not stopping.is_set():
+        _turn(sockets)
+    _close_doors(sockets)
+    last = time.monotonic() + REQUESTS_END
+    while time.monotonic() < last and _answering(sockets):
+        _turn(sockets)
+    wasyncore.close_all(sockets, ignore_all=True)  # type: ignore[no-untyped-call]
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=THREADS_END)
+
+
+def _turn(sockets: dict[int, Any]) -> None:
+    wasyncore.loop(timeout=TURN, use_poll=True, map=sockets, count=1)  # type: ignore[no-untyped-call]
+
+
+def _close_doors(sockets: dict[int, Any]) -> None:
+    for each in list(sockets.values()):
+        if isinstance(each, BaseWSGIServer):
+            wasyncore.dispatcher.close(each)  # type: ignore[no-untyped-call]  # its own would take the trigger away
+
+
+def _answering(sockets: dict[int, Any]) -> bool:
+    """Whether a request that came whole is still being answered."""
+    channels = [each for each in sockets.values() if isinstance(each, HTTPChannel)]
+    return any(each.requests or each.total_outbufs_len for each in channels)
+
+
+def _open(host: str, port: int, sockets: dict[int, Any]) -> Any:
+    HTTPChannel.error_task_class = RefusedUnread
     try:
-        server.run()
-    except (SystemExit, OSError):
-        if not stopping.is_set():
-            raise
-    finally:
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
+        return create_server(  # type: ignore[no-untyped-call]
+            get_wsgi_application(),
+            map=sockets,
+            host=host,
+            port=port,
+            threads=THREADS,
+            max_request_body_size=LARGEST_BODY,
+            ident=None,
+            clear_untrusted_proxy_headers=False,
+        )
+    except ValueError:
+        raise NoSuchHost(f"{host} is no address of this machine") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"port {port} of {host} is in use; end what uses it, or choose another with --port"
+            ) from error
+        raise
+
+
+def _port(server: Any) -> int:
+    """The port that was opened, which differs from the one asked for if that was 0. A name that stands for several
+    addresses, as localhost does for 127.0.0.1 and ::1, opens several."""
+    several: list[tuple[str, int]] | None = getattr(server, "effective_listen", None)
+    return int(several[0][1] if several else server.effective_port)
 
 
 def work(threads: int, ready: Callable[[], None]) -> None:
@@ -60,10 +119,11 @@ def work(threads: int, ready: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     worker = Worker(threads)
     worker.start()
+    _warm_up()
     ready()
     while not stopping.wait(1):
         continue
-    worker.stop()
+    worker.stop(seconds=WORK_ENDS)
 
 
 def both(host: str, port: int, threads: int, ready: Callable[[str], None]) -> None:
@@ -75,4 +135,11 @@ def both(host: str, port: int, threads: int, ready: Callable[[str], None]) -> No
     try:
         web(host, port, ready)
     finally:
-        worker.stop(seconds=6)
+        worker.stop(seconds=WORK_ENDS)
+
+
+def _warm_up() -> None:
+    """Makes hashing and matching ready, beside what is served meanwhile."""
+    from nightlight.casebook import upkeep
+
+    threading.Thread(target=upkeep.warm_up, name="warm-up", daemon=True).start()

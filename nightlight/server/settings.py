@@ -11,7 +11,8 @@ NIGHTLIGHT_RING = KeyRing.load(_keys) if _keys.is_dir() else None
 
 SECRET_KEY = NIGHTLIGHT_RING.secret_key if NIGHTLIGHT_RING else secrets.token_urlsafe(48)
 DEBUG = False
-ALLOWED_HOSTS = [NIGHTLIGHT.base_host, "localhost", "127.0.0.1", "[::1]"]
+_host = NIGHTLIGHT.base_host
+ALLOWED_HOSTS = [f"[{_host}]" if ":" in _host else _host, "localhost", ".localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [NIGHTLIGHT.base_url]
 
 INSTALLED_APPS = [
@@ -113,6 +114,8 @@ CSRF_COOKIE_HTTPONLY = True
 _https = NIGHTLIGHT.base_url.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+# Sent over HTTPS only, for this host alone: what stands on the operator's other hosts is not ours to know.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 # no address of ours goes elsewhere; with no-referrer browsers post forms with "Origin: null", which is refused
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -16,6 +16,7 @@ from nightlight.accounts import caller, tokens
 from nightlight.accounts.access import allow, person, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
+from nightlight.casebook.index import known_index
 from nightlight.casebook.models import Case, Report
 from nightlight.work import clock, due
 from nightlight.work.home import WrongHome, check
@@ -61,6 +62,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         for row in Case.objects.values("state").annotate(n=Count("id")).order_by("state")
     ]
     lines.append(f"nightlight_reports {Report.objects.count()}")
+    if held := known_index().held():  # this process's own
+        for name, count in zip(("pictures", "frames", "number"), held, strict=True):
+            lines.append(f"nightlight_index_{name} {count}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
 

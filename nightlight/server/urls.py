@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/", include("nightlight.triage.urls")),
     path("desk/", include("nightlight.referral.urls")),
     path("desk/", include("nightlight.sharing.urls")),
+    path("", include("nightlight.sharing.hma_urls")),
     path("", include("nightlight.server.upkeep")),
     path("api/v1/", api.urls),
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
+from pydantic import BeforeValidator
 
 from nightlight.accounts.tokens import Bearer, Caller
 from nightlight.sharing import feed, match, verbs
@@ -72,8 +73,11 @@ class Question(Schema):
 
 
 class Match(Schema):
+    """`distance`, of a PDQ match in bits, is there with the scope `distance` only."""
+
     id: UUID
     labels: dict[str, Any]
+    distance: int | None = None
 
 
 class Matches(Schema):
@@ -89,8 +93,10 @@ class Answer(Schema):
 
 class GivenOpinion(Schema):
     opinion: Literal["confirm", "dispute", "seen"]
-    reason: str = Field("", max_length=4000)
-    count: int = Field(1, ge=1, le=2_000_000_000)
+    reason: Annotated[str, Field(max_length=4000), BeforeValidator(lambda value: value or "")] = ""
+    count: Annotated[
+        int, Field(ge=1, le=2_000_000_000), BeforeValidator(lambda value: 1 if value is None else value)
+    ] = 1
 
 
 class KeptOpinion(Schema):
@@ -99,19 +105,22 @@ class KeptOpinion(Schema):
     opinion: str
 
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
+USUAL = 100
+Limit = Annotated[
+    int, Query(ge=1, le=1000), BeforeValidator(lambda value: value or USUAL)
+]  # `&limit=` is the usual
 _REFUSED = {401: Problem, 403: Problem, 422: Problem}
 
 
 @router.get("/lists/hashes", response={200: HashFeed, **_REFUSED}, exclude_unset=True)
-def hashes(request: HttpRequest, since: str = "", limit: Limit = 100) -> dict[str, Any]:
+def hashes(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[str, Any]:
     """What changed in the hash list since a cursor, oldest first."""
     page = _page(request, ListName.HASHES, since, limit)
     return {"entries": [_hash_change(row) for row in page.changes], "next": page.next, "more": page.more}
 
 
 @router.get("/lists/urls", response={200: UrlFeed, **_REFUSED}, exclude_unset=True)
-def urls(request: HttpRequest, since: str = "", limit: Limit = 100) -> dict[str, Any]:
+def urls(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[str, Any]:
     """What changed in the URL list since a cursor, oldest first, as digests of addresses."""
     clear = "urls_clear" in _caller(request).scopes
     page = _page(request, ListName.URLS, since, limit)
@@ -119,9 +128,9 @@ def urls(request: HttpRequest, since: str = "", limit: Limit = 100) -> dict[str,
     return {"entries": entries, "next": page.next, "more": page.more}
 
 
-@router.post("/match", response={200: Answer, **_REFUSED})
+@router.post("/match", response={200: Answer, **_REFUSED}, exclude_unset=True)
 def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
-    """Which of up to 1,000 hashes and addresses are on our lists."""
+    """Which of up to 1,000 hashes and addresses are on our lists: PDQ within 31 bits, all else by equality."""
     if len(question.hashes) + len(question.urls) > match.MOST:
         raise HttpError(422, f"ask for {match.MOST} at once at most")
     try:
@@ -132,10 +141,14 @@ def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
         raise HttpError(422, str(error)) from error
     except verbs.NotAgreed as error:
         raise HttpError(403, str(error)) from error
-    return {"hashes": [_matches(rows) for rows in by_hash], "urls": [_matches(rows) for rows in by_url]}
+    far = "distance" in _caller(request).scopes
+    return {
+        "hashes": [_matches(rows, distance=far) for rows in by_hash],
+        "urls": [_matches(rows) for rows in by_url],
+    }
 
 
-@router.post("/entries/{entry_id}/opinions", response={201: KeptOpinion, 404: Problem, **_REFUSED})
+@router.post("/entries/{uuid:entry_id}/opinions", response={201: KeptOpinion, 404: Problem, **_REFUSED})
 def opinion(request: HttpRequest, entry_id: UUID, given: GivenOpinion) -> Status[dict[str, Any]]:
     """What a member thinks of an entry; a person of the hotline reads it."""
     try:
@@ -190,5 +203,10 @@ def _url_change(change: Change, *, clear: bool) -> dict[str, Any]:
     return words
 
 
-def _matches(rows: list[Entry]) -> dict[str, Any]:
-    return {"matches": [{"id": row.pk, "labels": row.labels} for row in rows]}
+def _matches(rows: list[match.Matched], *, distance: bool = False) -> dict[str, Any]:
+    return {"matches": [_one(row, distance=distance) for row in rows]}
+
+
+def _one(row: match.Matched, *, distance: bool) -> dict[str, Any]:
+    words = {"id": row.entry.pk, "labels": row.entry.labels}
+    return {**words, "distance": row.distance} if distance and row.distance is not None else words

@@ -36,6 +36,7 @@ class Reason(models.TextChoices):
     GONE = "gone", _("The page is gone")
     HOLD = "hold", _("Police asked to hold it")
     APPEAL = "appeal", _("Taken off until an appeal is decided")
+    NEVER_MATCH = "never_match", _("A manager marked it as matching nothing")
 
 
 def all_lists() -> list[str]:

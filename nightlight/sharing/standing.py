@@ -1,21 +1,22 @@
 """Whether an entry may be on its list now: read from the case, its assessments and its holds, never remembered.
 
-A hash is listed while two different people have confirmed its media in cases that stand. An address is listed
+A hash is listed while two different people have confirmed its media in cases that stand, and no manager marked the
+media as one that is to match nothing. An address is listed
 while its case is confirmed and its page is not gone. A police hold or an appeal's interim delisting comes first.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from nightlight.casebook import known
 from nightlight.casebook.models import Assessment, Case, Hold, Media
 from nightlight.casebook.words import Outcome, State
 from nightlight.sharing.models import Delisting, Entry, Reason
 from nightlight.work import clock
 
 PEOPLE_NEEDED = 2  # one person alone lists nothing
-_LOOKS = (Assessment.Role.FIRST, Assessment.Role.SECOND, Assessment.Role.SENIOR)
 _URL_STATES = (State.CONFIRMED, State.NOTICED, State.WAITING, State.HANDED_OVER)
 _LABELS = ("scheme", "severity", "age", "sex", "made_by", "site_type")
 _FLAGS = ("self_generated", "live_stream", "ai_generated", "commercial")
@@ -50,6 +51,8 @@ def _of_case(case: Case) -> Standing | None:
 
 
 def _of_media(media: Media) -> Standing | None:
+    if known.never_matching([media.pk]):
+        return _off(Reason.NEVER_MATCH)
     standing = confirming(media)
     free = (
         standing.exclude(case__state=State.ON_HOLD)
@@ -66,16 +69,7 @@ def _of_media(media: Media) -> Standing | None:
 
 def confirming(media: Media) -> QuerySet[Assessment]:
     """The looks that confirmed a media and were not undone since, in cases that stand."""
-    undone = Assessment.objects.filter(
-        case=OuterRef("case"), is_final=True, round__gte=OuterRef("round")
-    ).exclude(outcome=Outcome.CONFIRMED)
-    return Assessment.objects.filter(
-        ~Exists(undone),
-        media=media,
-        outcome=Outcome.CONFIRMED,
-        role__in=_LOOKS,
-        case__confirmed_at__isnull=False,
-    ).exclude(case__state=State.DISMISSED)
+    return known.confirming().filter(media=media)
 
 
 def _people(looks: QuerySet[Assessment]) -> int:

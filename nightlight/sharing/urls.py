@@ -7,4 +7,6 @@ from nightlight.sharing import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", views.members, name="members"),
     path("members/<uuid:member_id>/", views.agree, name="members-agree"),
+    path("members/practices/", views.switch, name="members-practices"),
+    path("members/media/<uuid:media_id>/", views.never_match, name="members-never-match"),
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from nightlight.accounts import mandate
 from nightlight.accounts.models import Person
 from nightlight.audit import log
+from nightlight.casebook import fingerprints, known, practices
 from nightlight.casebook.models import Case, Media
 from nightlight.sharing import standing
 from nightlight.sharing.models import Change, Delisting, Entry, ListName, Member, Opinion, Type
@@ -32,7 +33,9 @@ def settle(case_id: UUID) -> int:
     case = Case.objects.select_related("location").get(pk=case_id)
     if case.location and case.confirmed_at:
         _entry_of_address(case)
-    return sum(_settle_entry(pk) for pk in entries_of(case).order_by("pk").values_list("pk", flat=True))
+    changes = sum(_settle_entry(pk) for pk in entries_of(case).order_by("pk").values_list("pk", flat=True))
+    known.touch_case(case)
+    return changes
 
 
 @transaction.atomic
@@ -44,7 +47,7 @@ def list_media(media_id: UUID, case_id: UUID) -> int:
         Type.SHA256: media.sha256,
         Type.SHA1: media.sha1,
         Type.MD5: media.md5,
-        Type.PDQ: media.pdq,
+        Type.PDQ: media.pdq if fingerprints.is_distinct(media) else "",
     }
     rows = [
         Entry.objects.get_or_create(
@@ -61,7 +64,18 @@ def list_media(media_id: UUID, case_id: UUID) -> int:
         for type_, value in hashes.items()
         if value
     ]
-    return sum(_settle_entry(row.pk) for row in sorted(rows, key=lambda row: row.pk))
+    changes = sum(_settle_entry(row.pk) for row in sorted(rows, key=lambda row: row.pk))
+    known.touch([media.pk])
+    return changes
+
+
+@transaction.atomic
+def never_match(media_id: UUID, *, on: bool, reason: str, by: Person) -> int:
+    """A manager marks a media as one that is to match nothing, or takes that back; its entries follow at once.
+    Returns the number of changes. Raises PermissionDenied, Media.DoesNotExist, ValueError without a reason."""
+    media = Media.objects.get(pk=media_id)
+    practices.never_match(media, on=on, reason=reason, by=by)
+    return sum(_settle_entry(pk) for pk in media.entries.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

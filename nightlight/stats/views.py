@@ -34,7 +34,9 @@ def transparency(request: HttpRequest) -> HttpResponse:
 @require_safe
 @kept
 def everything(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
-    """All tables for programs."""
+    """All tables for programs, or the one that `?table=` names."""
+    if table := request.GET.get("table"):
+        return data(request, table, format)
     return HttpResponse(all_tables(_today(), format), content_type=CONTENT_TYPES[format])
 
 

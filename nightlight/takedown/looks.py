@@ -28,7 +28,7 @@ from nightlight.net.fetch import Fetched
 from nightlight.net.page import Page, read
 from nightlight.net.resolve import CannotTell, NoSuchName
 from nightlight.net.suffix import registrable
-from nightlight.takedown import likeness, manners
+from nightlight.takedown import alike, likeness, manners
 from nightlight.takedown.models import Check, Trace
 from nightlight.takedown.verdict import GONE_STATUS, Known, Reason, Shown, State, found_enough, judge
 from nightlight.work import clock
@@ -149,9 +149,11 @@ def known_of(case: Case) -> Known:
         Media.objects.filter(sightings__location=case.location_id).values_list("sha256", flat=True)
     )
     if first is None or first.state == State.GONE:
-        return Known(media=expected, chosen=bool(chosen), first=first is None)
+        return Known(
+            media=expected, chosen=bool(chosen), first=first is None, prints=alike.prints_of(expected)
+        )
     if first.state == State.CANNOT_TELL and first.reason not in _READ:
-        return Known(media=expected, chosen=bool(chosen))
+        return Known(media=expected, chosen=bool(chosen), prints=alike.prints_of(expected))
     seen = frozenset(first.media)
     media = chosen & seen or (seen if first.state == State.UP else frozenset())
     return Known(
@@ -161,6 +163,7 @@ def known_of(case: Case) -> Known:
         page=first.page_digest,
         sketch=first.sketch,
         host_index=first.host_index,
+        prints=alike.prints_of(media),
     )
 
 
@@ -208,7 +211,7 @@ def _shown(fetched: Fetched, known: Known) -> Shown:
     kind = fetched.headers.get("content-type", "text/html").strip().lower()
     good = 200 <= fetched.status < 300
     if good and not kind.startswith(_READABLE):
-        return _file(fetched)
+        return _file(fetched, known)
     page = read(fetched)
     shown = Shown(
         status=fetched.status,
@@ -220,7 +223,7 @@ def _shown(fetched: Fetched, known: Known) -> Shown:
     return _with_media(shown, page, known) if good and (known.first or known.media) else shown
 
 
-def _file(fetched: Fetched) -> Shown:
+def _file(fetched: Fetched, known: Known) -> Shown:
     """An address that is a file itself, such as a picture."""
     body = fetched.body
     if fetched.truncated:
@@ -228,13 +231,15 @@ def _file(fetched: Fetched) -> Shown:
             body = _get(fetched.url, _host(fetched.url), MEDIA_BYTES).body
         except FetchError:
             return Shown(status=fetched.status, unreached=1)
-    return Shown(status=fetched.status, media=(hashlib.sha256(body).hexdigest(),))
+    found = hashlib.sha256(body).hexdigest()
+    return Shown(status=fetched.status, media=(found,), alike=_is_alike(body, found, known))
 
 
 def _with_media(shown: Shown, page: Page, known: Known) -> Shown:
     """Fetches a page's media in its order until they prove that what was confirmed is there."""
     found: dict[str, None] = {}
     missing = unreached = 0
+    near = False
     left, deadline = LOOK_BYTES, time.monotonic() + LOOK_SECONDS
     for at, url in enumerate(page.media):
         if not known.first and found_enough(known, found.keys()):
@@ -252,7 +257,9 @@ def _with_media(shown: Shown, page: Page, known: Known) -> Shown:
         if _is_missing(medium):
             missing += 1
         elif 200 <= medium.status < 300:
-            found[hashlib.sha256(medium.body).hexdigest()] = None
+            sha256 = hashlib.sha256(medium.body).hexdigest()
+            found[sha256] = None
+            near = near or _is_alike(medium.body, sha256, known)
         else:
             unreached += 1
     return Shown(
@@ -264,7 +271,15 @@ def _with_media(shown: Shown, page: Page, known: Known) -> Shown:
         media=tuple(found),
         missing=missing,
         unreached=unreached,
+        alike=near,
     )
+
+
+def _is_alike(body: bytes, sha256: str, known: Known) -> bool:
+    """Whether a file that is none of those expected is nearly one of their pictures."""
+    if known.first or not known.prints or sha256 in known.media | known.others:
+        return False
+    return alike.is_alike(body, known.prints)
 
 
 def _is_missing(medium: Fetched) -> bool:

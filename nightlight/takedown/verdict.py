@@ -28,6 +28,7 @@ class Reason(StrEnum):
     MEDIA_REMOVED = "media_removed"  # the page stands, its media answer "not found"
     OTHER_PAGE = "other_page"
     OTHER_MEDIA = "other_media"
+    ALIKE_MEDIA = "alike_media"  # another file that is nearly the picture that was confirmed: a person looks
     OTHER_NETWORK = "other_network"
     REDIRECT_OTHER_HOST = "redirect_other_host"
     NOT_RECOGNISED = "not_recognised"  # a first look that did not find what people confirmed
@@ -70,7 +71,8 @@ class Known:
 
     `media` are SHA-256: those that people chose when they confirmed (`chosen`, then one of them is enough), or all
     that the first look saw; `others` stood beside them. `page` and `sketch` are the first look's (`likeness`);
-    `first` says that this look is to be the first, and then `media` is what was sighted before.
+    `first` says that this look is to be the first, and then `media` is what was sighted before. `prints` are the PDQ
+    of the pictures among `media`.
     """
 
     media: frozenset[str] = frozenset()
@@ -80,12 +82,14 @@ class Known:
     sketch: str = ""
     host_index: str = ""
     first: bool = False
+    prints: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What an address showed in the end: `page` and `sketch` are empty for a file, `media` are SHA-256 in order;
-    `missing` media answered "not found", `unreached` could not be looked at."""
+    `missing` media answered "not found", `unreached` could not be looked at; `alike` says that one of them is another
+    file, but nearly a picture that must still be there."""
 
     status: int
     page: str = ""
@@ -95,6 +99,7 @@ class Shown:
     media: tuple[str, ...] = ()
     missing: int = 0
     unreached: int = 0
+    alike: bool = False
 
 
 def judge(known: Known, shown: Shown) -> Verdict:
@@ -106,6 +111,8 @@ def judge(known: Known, shown: Shown) -> Verdict:
         return State.UP, Reason.SAME_MEDIA
     if known.first:
         return _first(known, shown)
+    if shown.alike:  # likeness proves neither that it stands nor that it is gone
+        return State.CHANGED, Reason.ALIKE_MEDIA
     if like and known.media and shown.unreached:
         return State.CANNOT_TELL, Reason.MEDIA_UNREACHABLE
     if shown.removed and (known.media or not like):

@@ -1,5 +1,6 @@
 """The provider's page: what a notice is about, exactly, and the provider's answer. The link is the permission."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,12 @@ from nightlight.takedown.laws import law_named
 from nightlight.takedown.models import Answer, Notice, NoticeCase
 from nightlight.takedown.verbs import NotNow
 from nightlight.vault.tokens import open_link
+from nightlight.work import clock
 from nightlight.work.home import ring
+
+OPEN_FOR = timedelta(
+    days=90
+)  # from the sending; a notice that is not closed stays open however long it takes
 
 
 @public
@@ -22,6 +28,8 @@ from nightlight.work.home import ring
 def notice_page(request: HttpRequest, token: str) -> HttpResponse:
     """Shows a notice to whoever holds its link, and takes the answer. Wrong links all give the same 404."""
     notice = _notice(token)
+    if _is_over(notice):
+        return _unlisted(render(request, "takedown/notice_over.html", {"notice": notice}, status=410))
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -41,6 +49,8 @@ def notice_page(request: HttpRequest, token: str) -> HttpResponse:
 def notice_addresses(request: HttpRequest, token: str) -> HttpResponse:
     """The exact addresses as CSV, as in the mail."""
     notice = _notice(token)
+    if _is_over(notice):
+        return _unlisted(HttpResponse(status=410))
     table = message.table(notice.serial, packing.pages_of(_standing(notice)))
     answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{notice.serial}.csv"'
@@ -81,6 +91,13 @@ def _notice(token: str) -> Notice:
     if notice is None:
         raise Http404
     return notice
+
+
+def _is_over(notice: Notice) -> bool:
+    """Whether the link has run out: mails are passed on and kept, and the addresses must not lie open for ever."""
+    return (
+        notice.state == Notice.State.CLOSED and (notice.sent_at or notice.created_at) + OPEN_FOR < clock.now()
+    )
 
 
 def _unlisted(answer: HttpResponse) -> HttpResponse:

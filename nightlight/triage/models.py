@@ -32,3 +32,5 @@ class Reading(Row):
     media_listed = models.PositiveIntegerField(default=0)
     media_read = models.PositiveIntegerField(default=0)
     media_known = models.PositiveIntegerField(default=0)  # confirmed in another case
+    media_alike = models.PositiveIntegerField(default=0)  # not themselves, but like one that is known
+    media_unhashed = models.PositiveIntegerField(default=0)  # only known byte for byte; why stands at each

@@ -34,7 +34,7 @@ WHY: dict[Reason, Promise | str] = {
     Reason.SEXUAL_EXTORTION: _("Somebody is threatened, and a threat has a clock"),
     Reason.GROOMING: _("Somebody is in contact with a child"),
     Reason.OWN_IMAGE: _("The person shown asks for help"),
-    Reason.KNOWN_MEDIA: _("The page shows media confirmed in another case"),
+    Reason.KNOWN_MEDIA: _("The page shows media confirmed in another case, or media like them"),
     Reason.MATERIAL: _("Pictures or videos are reported"),
     Reason.OTHER: _("Something else is reported"),
 }

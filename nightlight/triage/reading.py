@@ -1,10 +1,17 @@
-"""Reading a reported page once: its words, and the hashes of what it shows. Media live in memory only."""
+"""Reading a reported page once: its words, and the hashes of what it shows. Media live in memory only.
+
+Every medium gets its cryptographic digests. What a picture or a video is like is asked of a hasher, which opens it in
+a process of its own; where that gives nothing, the reason is kept as a word.
+"""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nightlight.casebook.hashing import Hasher
 from nightlight.fingerprint import Digests, digests
+from nightlight.fingerprint.errors import MediaError
+from nightlight.fingerprint.sandbox import Fingerprints, Unavailable
 from nightlight.net import page
 from nightlight.net.errors import (
     FetchError,
@@ -23,6 +30,9 @@ MEDIA_SECONDS = 120.0  # after that the rest is left for a person
 MOST_TEXT = 4_000
 
 Outcome = Reading.Outcome
+UNAVAILABLE = (
+    "unavailable"  # no process to open it with: says nothing about it, and the next reading tries again
+)
 _MEDIA = ("image/", "video/", "audio/")
 _FAILURES: tuple[tuple[type[FetchError], Reading.Outcome], ...] = (
     (Refused, Outcome.REFUSED),
@@ -35,10 +45,13 @@ _FAILURES: tuple[tuple[type[FetchError], Reading.Outcome], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One medium a page shows: its digests and the type the server named."""
+    """One medium a page shows: its digests, the type the server named, and its fingerprints, or the word for why
+    there are none: a MediaError's name, or `UNAVAILABLE`."""
 
     digests: Digests
     mime: str
+    prints: Fingerprints | None = None
+    unhashed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +66,14 @@ class Seen:
     shown: tuple[Shown, ...] = ()
 
 
-def look(url: str, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic) -> Seen:
-    """Reads a page and hashes up to MOST_MEDIA of its media. A page that can't be read is an outcome, no error."""
+def look(
+    url: str,
+    fetcher: Fetcher,
+    clock: Callable[[], float] = time.monotonic,
+    hasher: Hasher | None = None,
+) -> Seen:
+    """Reads a page and hashes up to MOST_MEDIA of its media, without a `hasher` by their digests only. A page that
+    can't be read is an outcome, no error."""
     try:
         fetched = fetcher.fetch(url)
     except FetchError as error:
@@ -66,7 +85,7 @@ def look(url: str, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic
         title=shown.title[:MOST_TEXT],
         text=shown.text[:MOST_TEXT],
         listed=len(shown.media),
-        shown=() if shown.blocks_robots else _media(shown.media, fetched, fetcher, clock),
+        shown=() if shown.blocks_robots else _media(shown.media, fetched, fetcher, clock, hasher),
     )
 
 
@@ -83,7 +102,11 @@ def _failure(error: FetchError) -> Reading.Outcome:
 
 
 def _media(
-    urls: tuple[str, ...], already: Fetched, fetcher: Fetcher, clock: Callable[[], float]
+    urls: tuple[str, ...],
+    already: Fetched,
+    fetcher: Fetcher,
+    clock: Callable[[], float],
+    hasher: Hasher | None,
 ) -> tuple[Shown, ...]:
     end = clock() + MEDIA_SECONDS
     found: dict[str, Shown] = {}
@@ -91,7 +114,7 @@ def _media(
         if clock() > end:
             break
         try:
-            medium = _medium(already if url == already.url else fetcher.fetch(url))
+            medium = _medium(already if url == already.url else fetcher.fetch(url), hasher)
         except FetchError:  # one that can't be read is missing in the count of those that were
             continue
         if medium:
@@ -99,8 +122,16 @@ def _media(
     return tuple(found[sha256] for sha256 in sorted(found))
 
 
-def _medium(fetched: Fetched) -> Shown | None:
+def _medium(fetched: Fetched, hasher: Hasher | None) -> Shown | None:
     mime = fetched.headers.get("content-type", "").partition(";")[0].strip().lower()
     if fetched.status != 200 or not fetched.body or not mime.startswith(_MEDIA):
         return None
-    return Shown(digests(fetched.body), mime[:64])
+    taken = digests(fetched.body)
+    if hasher is None:
+        return Shown(taken, mime[:64])
+    try:
+        return Shown(taken, mime[:64], hasher(fetched.body))
+    except MediaError as error:
+        return Shown(taken, mime[:64], unhashed=error.name)
+    except Unavailable:
+        return Shown(taken, mime[:64], unhashed=UNAVAILABLE)

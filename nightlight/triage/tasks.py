@@ -1,7 +1,8 @@
 """The due work of triage."""
 
 from nightlight.accounts.mandate import Closed, Switch, require
-from nightlight.casebook import egress, holds
+from nightlight.casebook import egress, hashing, holds
+from nightlight.casebook.index import known_index
 from nightlight.casebook.models import Case
 from nightlight.triage import verbs
 from nightlight.triage.models import Reading
@@ -20,6 +21,8 @@ def read(case_id: str) -> due.Record:
     """Reads the page of one case, if there is a mandate to and no hold on it; both are outcomes, not silence."""
     case = Case.objects.select_related("location").get(pk=case_id)
     seen = _look(case)
+    if seen.shown:
+        known_index().in_step()  # now, so that the transaction that records it does not wait for a start
     return lambda: verbs.record_reading(case_id, seen)
 
 
@@ -32,4 +35,4 @@ def _look(case: Case) -> Seen:
         require(Switch.FETCH)
     except Closed:
         return Seen(Reading.Outcome.NO_MANDATE)
-    return look(case.location.url, egress.fetcher())
+    return look(case.location.url, egress.fetcher(), hasher=hashing.hasher())

@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef
 
 from nightlight.accounts.models import Person
 from nightlight.audit import log
-from nightlight.casebook import events
+from nightlight.casebook import events, fingerprints
+from nightlight.casebook.known import touch
 from nightlight.casebook.models import Allegation, Assessment, Case, Location, Media, Report, Sighting
+from nightlight.casebook.nearby import near
 from nightlight.casebook.sealed import find
 from nightlight.casebook.spellings import understand
 from nightlight.casebook.states import move
@@ -62,13 +64,15 @@ def sort(report_id: UUID | str) -> Sorted:
 
 
 def record_reading(case_id: UUID | str, seen: Seen) -> Reading:
-    """Writes down what reading a case's page gave. Media confirmed in another case make this one more urgent, and
-    decide nothing."""
+    """Writes down what reading a case's page gave. Media confirmed in another case, or like known ones, make this
+    one more urgent, and decide nothing."""
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
-        media = [_sight(shown, case.location) for shown in seen.shown] if case.location else []
+        rehashed: list[UUID] = []
+        media = [_sight(shown, case.location, rehashed) for shown in seen.shown] if case.location else []
         known = _known(media, case)
-        if known and case.priority > RANKS[Reason.KNOWN_MEDIA]:
+        alike = _alike(media)
+        if (known or alike) and case.priority > RANKS[Reason.KNOWN_MEDIA]:
             case.priority = RANKS[Reason.KNOWN_MEDIA]
             case.save(update_fields=["priority"])
         reading = Reading.objects.create(
@@ -81,10 +85,19 @@ def record_reading(case_id: UUID | str, seen: Seen) -> Reading:
             media_listed=seen.listed,
             media_read=len(media),
             media_known=known,
+            media_alike=alike,
+            media_unhashed=sum(bool(each.unhashed) for each in media),
         )
         log.record(
-            "triage.read", by="system", about=case, outcome=seen.outcome, media=len(media), known=known
+            "triage.read",
+            by="system",
+            about=case,
+            outcome=seen.outcome,
+            media=len(media),
+            known=known,
+            alike=alike,
         )
+        touch(rehashed, rehashed=True)
     return reading
 
 
@@ -162,7 +175,7 @@ def _merge(case: Case, report: Report) -> Case:
     return case
 
 
-def _sight(shown: Shown, location: Location) -> Media:
+def _sight(shown: Shown, location: Location, rehashed: list[UUID]) -> Media:
     now = clock.now()
     media, _ = Media.objects.get_or_create(
         sha256=shown.digests.sha256,
@@ -174,6 +187,8 @@ def _sight(shown: Shown, location: Location) -> Media:
             "first_seen": now,
         },
     )
+    if fingerprints.keep(media, shown.prints, shown.unhashed):
+        rehashed.append(media.pk)
     Sighting.objects.get_or_create(media=media, location=location, defaults={"at": now})
     return media
 
@@ -188,3 +203,8 @@ def _known(media: Iterable[Media], case: Case) -> int:
     return Media.objects.filter(
         Exists(confirmed.filter(media=OuterRef("pk"))), pk__in=[each.pk for each in media]
     ).count()
+
+
+def _alike(media: Iterable[Media]) -> int:
+    """How many of these media are like one that two people confirmed, those left out that are to match nothing."""
+    return sum(any(each.never is None for each in found) for found in near(media).values())

@@ -1,7 +1,7 @@
 """The home: which key ring, which kind, and whether this database belongs to it."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from nightlight.vault import KeyRing
 from nightlight.work.clock import real_now
@@ -37,7 +37,12 @@ def establish(kind: Home.Kind) -> Home:
 
 def check() -> None:
     """Refuses a database whose fields this home's ring can't open. Raises WrongHome."""
-    home = Home.objects.filter(pk=1).first()
+    try:
+        home = Home.objects.filter(pk=1).first()
+    except DatabaseError:
+        if Home._meta.db_table in connection.introspection.table_names():
+            raise
+        home = None
     if home is None:
         raise WrongHome("this database was never prepared: run nightlight init first")
     if home.ring_fingerprint != ring().fingerprint:

@@ -27,7 +27,8 @@ def test_a_token_opens_its_scopes_and_no_others(home: None) -> None:
 
     assert caller and caller.name == "Example Host"
     assert asked(secret, "distance")
-    assert asked(secret, "urls_clear") is None
+    with pytest.raises(tokens.WrongScope, match="urls_clear"):
+        asked(secret, "urls_clear")
 
 
 def test_the_database_keeps_no_token(home: None) -> None:

@@ -203,4 +203,4 @@ def test_a_token_of_another_scope_is_refused(home: None, make_case: MakeCase, so
 
     answer = Desk(someone("analyst"), scope="member").get("/cases")
 
-    assert (answer.status_code, "site1" in answer.content.decode()) == (401, False)
+    assert (answer.status_code, "site1" in answer.content.decode()) == (403, False)

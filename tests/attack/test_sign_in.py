@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from nightlight.accounts import caller
 from nightlight.accounts.models import Person
 from nightlight.accounts.sessions import SessionStore, digest
+from nightlight.work import clock, due
 
 Someone = Callable[..., Person]
 PASSWORD = "correct horse battery"
@@ -168,6 +170,21 @@ def test_a_made_up_session_key_is_nobodys_and_is_never_taken(key: str, home: Non
 
     assert answer.status_code == 302
     assert not Session.objects.exists()
+
+
+def test_sessions_that_ended_by_themselves_leave_the_database_by_themselves(
+    home: None, someone: Someone, work_until: Callable[..., int]
+) -> None:
+    ended, going_on = Client(), Client()
+    enter(ended, someone("analyst").email)
+    enter(going_on, someone("analyst").email)
+    over = Session.objects.filter(pk=digest(ended.cookies["session"].value))
+    over.update(expire_date=clock.real_now() - timedelta(seconds=1))
+
+    due.ensure_schedules()
+    work_until(clock.now() + timedelta(hours=2))
+
+    assert [row.session_key for row in Session.objects.all()] == [digest(going_on.cookies["session"].value)]
 
 
 def test_the_database_holds_no_key_that_opens_a_session(home: None, someone: Someone) -> None:

@@ -39,8 +39,9 @@ APPEARANCES = (
 )
 # WCAG 2.2 1.4.6 (7:1) on the public side, 1.4.3 (4.5:1) on the desk; 2.5.8 everywhere.
 PUBLIC = {"color-contrast-enhanced": True, "target-size": True}
-# The desk is dark whatever the device asks for.
+# The desk is dark whatever the device asks for, or light for whoever asked the desk.
 DESK_APPEARANCES = tuple(each for each in APPEARANCES if each.asked != COLOURS or each.forced == "active")
+LIGHT_DESK = (Appearance(1280, COLOURS, "dark"), Appearance(1280, COLOURS, "light"))
 DESK = {"color-contrast-enhanced": False, "target-size": True}
 
 MOST_STOPS = 2  # a date is one control and three stops, a list that scrolls a stop of its own

@@ -23,7 +23,7 @@ PUBLIC = {
 }
 PROVIDER = 6
 DESK = 16
-CASE = 40
+CASE = 46
 APPEAL = 13
 
 

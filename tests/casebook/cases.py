@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest
 
 from nightlight.accounts.models import Person
-from nightlight.casebook import events, states
+from nightlight.casebook import events, known, states
 from nightlight.casebook.models import Allegation, Assessment, Case, Location, Media, Report, Sighting
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.net.address import canonical
@@ -24,6 +25,13 @@ def analyst(*roles: str) -> Person:
     return Person.objects.create_user(
         f"case{_people}@hotline.test", "correct horse battery", roles=list(roles) or ["analyst"]
     )
+
+
+def asked_by(who: Person) -> HttpRequest:
+    """A request of this person, for what a panel shows them."""
+    request = HttpRequest()
+    request.user = who
+    return request
 
 
 def report(at: datetime | None = None, source: str = Source.PUBLIC, **fields: Any) -> Report:
@@ -98,6 +106,7 @@ def confirm(
     if len(looks) > 1:
         for one in media:
             events.media_confirmed.send(sender=Media, media=one, case=case, assessment=look)
+    known.touch_case(case)
     return look
 
 
@@ -118,6 +127,7 @@ def correct(case: Case, by: Person | None = None) -> Assessment:
     case.confirmed_at = None
     case.save(update_fields=["confirmed_at"])
     events.case_corrected.send(sender=Case, case=case, assessment=settled)
+    known.touch_case(case)
     return settled
 
 

@@ -1,11 +1,15 @@
-"""Without encryption, or without the way out being narrowed, the tests of the casebook turn red."""
+"""Without encryption, a narrowed way out, or an index in step, the tests of the casebook turn red."""
+
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from nightlight.casebook import egress, sealed
+from nightlight.casebook import index as index_room
+from nightlight.fingerprint import saved as index_file
 from nightlight.vault import seal, unseal
-from tests.casebook import test_egress, test_sealed
+from tests.casebook import test_egress, test_known_index, test_sealed
 from tests.casebook.test_egress import wide as wide
 from tests.saboteur import turns_red
 
@@ -33,3 +37,36 @@ def test_without_its_bounds_a_rehearsal_reaches_whatever_is_named(
     monkeypatch.setattr(egress, "allowed_networks", lambda: settings.NIGHTLIGHT.egress_allow)
 
     turns_red(test_egress.test_a_rehearsal_keeps_to_the_documentation_networks_it_names, None, None)
+
+
+def test_without_writing_changes_down_no_process_learns_of_a_decision(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a process only read the database when it starts."""
+    index = test_known_index.known_index()
+    index.in_step()
+    monkeypatch.setattr(index_room, "_changes", lambda held: [])
+
+    turns_red(test_known_index.test_the_first_question_after_a_correction_finds_it_no_more)
+
+
+def test_an_index_that_is_believed_unread_is_noticed(
+    home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_file, "check", lambda path: None)
+
+    turns_red(
+        test_known_index.test_a_saved_index_that_is_not_whole_is_built_anew,
+        tmp_path,
+        test_known_index.flip_a_byte,
+    )
+
+
+def test_an_index_of_another_history_that_is_believed_is_noticed(
+    home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_room, "_is_ours", lambda head: True)
+    real = index_room._changes
+    monkeypatch.setattr(index_room, "_changes", lambda held: real(held) or [])
+
+    turns_red(test_known_index.test_an_index_of_another_history_of_the_database_is_built_anew, tmp_path)

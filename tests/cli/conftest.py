@@ -30,7 +30,13 @@ class Home:
     def run(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         """Runs a command to its end; settings are named as in `nightlight.toml`."""
         return subprocess.run(
-            command(*arguments), env=self.env(**settings), capture_output=True, text=True, timeout=SECONDS
+            command(*arguments),
+            env=self.env(**settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            start_new_session=True,  # without a terminal to ask at
         )
 
     def start(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":

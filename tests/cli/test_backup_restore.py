@@ -31,11 +31,45 @@ def test_a_home_lives_again_elsewhere(rehearsal: Home, home: Home, tmp_path: Pat
     assert home.run("audit", "verify").returncode == 0
 
 
-def test_a_backup_needs_somebody_who_can_open_it(rehearsal: Home, tmp_path: Path) -> None:
-    done = rehearsal.run("backup", str(tmp_path / "b"))
+def test_a_backup_for_nobody_in_particular_opens_with_a_passphrase_that_is_shown_once(
+    rehearsal: Home, home: Home, tmp_path: Path
+) -> None:
+    made = rehearsal.run("backup", str(tmp_path / "b"))
+    shown = made.stdout.partition("shown this once: ")[2].split("\n")[0]
 
-    assert done.returncode == 2
-    assert not (tmp_path / "b").exists()
+    wrong = home.run("restore", str(tmp_path / "b"), backup_passphrase="0000-" + shown[5:])
+    right = home.run("restore", str(tmp_path / "b"), backup_passphrase=shown)
+
+    assert (made.returncode, len(shown)) == (0, 39), made.stderr
+    assert (wrong.returncode, right.returncode) == (2, 0), right.stderr
+    assert shown not in "".join(
+        path.read_text("latin-1") for path in (tmp_path / "b").rglob("*") if path.is_file()
+    )
+
+
+def test_a_passphrase_that_is_set_is_used_and_not_shown(rehearsal: Home, home: Home, tmp_path: Path) -> None:
+    said = {"backup_passphrase": "a lamp in the window"}
+
+    made = rehearsal.run("backup", str(tmp_path / "b"), **said)
+    back = home.run("restore", str(tmp_path / "b"), **said)
+
+    assert (made.returncode, back.returncode) == (0, 0), made.stderr + back.stderr
+    assert said["backup_passphrase"] not in made.stdout
+    assert "shown this once" not in made.stdout
+
+
+def test_where_nobody_can_be_asked_for_the_passphrase_its_variable_is_named(
+    rehearsal: Home, home: Home, tmp_path: Path
+) -> None:
+    rehearsal.run("backup", str(tmp_path / "b"))
+
+    made = rehearsal.run("backup", str(tmp_path / "c"), "--passphrase")
+    back = home.run("restore", str(tmp_path / "b"))
+
+    assert (made.returncode, back.returncode, (tmp_path / "c").exists()) == (2, 2, False)
+    assert "NIGHTLIGHT_BACKUP_PASSPHRASE" in made.stderr
+    assert "NIGHTLIGHT_BACKUP_PASSPHRASE" in back.stderr
+    assert "Traceback" not in made.stderr + back.stderr
 
 
 def test_a_restore_over_a_living_home_is_refused(rehearsal: Home, tmp_path: Path, identity: Path) -> None:

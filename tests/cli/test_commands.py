@@ -43,6 +43,14 @@ def test_a_person_that_can_t_be_added_is_bad_usage(
     assert "Traceback" not in done.stderr
 
 
+def test_a_password_that_nobody_gives_is_asked_for_in_one_line(rehearsal: Home) -> None:
+    done = rehearsal.run("init", "--rehearsal", "--person", "new@hotline.test", password="")
+
+    assert done.returncode == 2
+    assert "NIGHTLIGHT_PASSWORD" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_weak_password_is_refused(rehearsal: Home) -> None:
     done = rehearsal.run("init", "--rehearsal", *MANAGER, password="lamp")
 
@@ -93,6 +101,32 @@ def test_a_home_that_nobody_made_is_named(home: Home, arguments: tuple[str, ...]
     assert not home.folder.exists()
 
 
+@pytest.mark.parametrize("arguments", [("stats",), ("token", "x", "--scope", "report"), ("audit", "verify")])
+def test_a_database_that_nobody_prepared_is_named(real: Home, home: Home, arguments: tuple[str, ...]) -> None:
+    done = real.run(*arguments, database_url=home.environment[URL])
+
+    assert done.returncode == 2
+    assert "nightlight init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("token", " ", "--scope", "report"), ("web", "--host", "nowhere.invalid", "--port", "0")]
+)
+def test_what_can_t_be_done_is_said_in_one_line(rehearsal: Home, arguments: tuple[str, ...]) -> None:
+    done = rehearsal.run(*arguments)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_scopes_may_be_written_with_commas(rehearsal: Home) -> None:
+    done = rehearsal.run("token", "Provider B.V.", "--scope", "member,urls_clear")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("nl_member_")
+
+
 def test_a_ring_that_others_can_read_is_refused(real: Home) -> None:
     (real.folder / "keys" / "ring.json").chmod(0o644)
 
@@ -103,7 +137,21 @@ def test_a_ring_that_others_can_read_is_refused(real: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("shine",), ("audit",), ("keys", "forget"), ("serve", "--port", "x")]
+    "arguments",
+    [
+        (),
+        ("shine",),
+        ("audit",),
+        ("keys", "forget"),
+        ("serve", "--port", "x"),
+        ("serve", "--port", "65536"),
+        ("web", "--port", "-1"),
+        ("work", "-n", "0"),
+        ("demo", "--port", "99999"),
+        ("stats", "--as-of", "0001-01-01"),
+        ("stats", "--to", "9999-12-31"),
+        ("stats", "--from", "2020-02-30"),
+    ],
 )
 def test_what_is_no_command_is_bad_usage(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]

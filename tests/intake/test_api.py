@@ -89,12 +89,26 @@ def test_a_token_that_does_not_hold_is_refused_and_not_taken_for_nobody(
     assert (answer.status_code, Report.objects.count()) == (401, 0)
 
 
-def test_a_token_of_another_scope_is_refused(home: None, client: Client) -> None:
-    token = issue("reader", ["member"])
+@pytest.mark.parametrize(("scope", "status"), [("report", 201), ("member", 428), ("desk", 428)])
+def test_with_limits_on_only_a_partners_token_spares_the_work(
+    home: None, limited: None, client: Client, scope: str, status: int
+) -> None:
+    header = f"Bearer {issue('somebody', [scope])}"
 
-    answer = send(client, REPORTS, {"kind": "material"}, Authorization=f"Bearer {token}")
+    sent = send(client, REPORTS, {"kind": "material"}, Authorization=header)
+    asked = send(client, RECEIPTS, {"receipt": "1" * 16}, Authorization=header)
 
-    assert answer.status_code == 401
+    assert (sent.status_code, asked.status_code) == (status, 404 if status == 201 else 428)
+
+
+def test_a_field_that_is_null_was_not_given(home: None, client: Client) -> None:
+    empty = dict.fromkeys(("urls", "hashes", "text", "channel", "happening_now", "contact"))
+
+    answer = send(client, REPORTS, {"kind": "other", **empty})
+
+    report = Report.objects.get()
+    assert answer.status_code == 201
+    assert (report.text, report.channel, report.happening_now, report.contact) == ("", "", False, "")
 
 
 def test_a_receipt_tells_where_the_report_stands(home: None, client: Client) -> None:
@@ -107,8 +121,25 @@ def test_a_receipt_tells_where_the_report_stands(home: None, client: Client) -> 
     assert body["received_at"].startswith("2026-01-05T09:00:00")
 
 
-@pytest.mark.parametrize("receipt", ["0000-0000-0000-0000", "", "x", "1" * 5000, "\u0000", "१" * 16])
-def test_unknown_and_malformed_receipts_get_the_same_answer(home: None, client: Client, receipt: str) -> None:
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        "0000-0000-0000-0000",
+        "",
+        "x",
+        "1" * 5000,
+        "\u0000",
+        "१" * 16,
+        None,
+        1234567890123456,
+        True,
+        ["1" * 16],
+        {},
+    ],
+)
+def test_unknown_and_malformed_receipts_get_the_same_answer(
+    home: None, client: Client, receipt: object
+) -> None:
     send(client, REPORTS, {"kind": "material"})
 
     answer = send(client, RECEIPTS, {"receipt": receipt})

@@ -15,7 +15,9 @@ from nightlight.accounts.models import Person
 from nightlight.audit import log, triggers
 from nightlight.audit.models import Entry
 from nightlight.demo.internet import SmallInternet
-from nightlight.server import config, doctor, inside, reach
+from nightlight.fingerprint.confined import has_landlock
+from nightlight.fingerprint.sandbox import Sandbox
+from nightlight.server import config, doctor, hashes, inside, reach, volume
 from nightlight.server.findings import Finding, Mark
 from nightlight.takedown.models import Notice
 from nightlight.vault import KeyRing
@@ -333,4 +335,34 @@ def test_a_volume_on_dm_crypt_is_known_through_what_lies_on_it(tmp_path: Path) -
     (above / "slaves").mkdir()
     (above / "slaves" / "dm-0").symlink_to(below)
 
-    assert (doctor._crypt(above), doctor._crypt(tmp_path)) == (True, False)
+    assert (volume._crypt(above), volume._crypt(tmp_path)) == (True, False)
+
+
+def test_media_that_can_be_opened_are_well(home: None) -> None:
+    finding = only(hashes.media)
+
+    assert finding.check == "media"
+    assert finding.state is (Mark.OK if has_landlock() else Mark.WARN)
+
+
+def test_media_that_cannot_be_opened_are_missing_with_the_reason(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashes, "Sandbox", lambda *_: Sandbox(examine="nowhere:examine"))
+
+    finding = only(hashes.media)
+
+    assert (finding.state, "nowhere" in finding.found) == (Mark.MISSING, True)
+
+
+def test_a_saved_index_on_a_volume_that_is_not_encrypted_is_told(
+    home: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.NIGHTLIGHT = replace(settings.NIGHTLIGHT, home=tmp_path)
+    monkeypatch.setattr(volume, "is_encrypted", lambda folder: False)
+    before = marks(hashes.index)
+
+    (tmp_path / "index").mkdir()
+
+    assert before == {"index": Mark.OK}
+    assert marks(hashes.index) == {"index": Mark.OK, "index.volume": Mark.WARN}

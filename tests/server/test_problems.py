@@ -142,3 +142,27 @@ def test_a_host_that_is_not_ours_is_refused(client: Client, home: None) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_loopback_names_are_always_our_host(client: Client, home: None, host: str) -> None:
     assert client.get("/healthz", headers={"Host": f"{host}:8000"}).status_code == 200
+
+
+def test_the_description_says_of_every_error_that_it_is_a_problem(client: Client, home: None) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+
+    said = {
+        (int(status) >= 400, kind)
+        for operations in described.values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        for kind in answer["content"]
+    }
+
+    assert said == {(False, "application/json"), (True, "application/problem+json")}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/reports", "/api/v1/receipts"])
+def test_the_description_says_that_anyone_may_post_and_answers_a_challenge(
+    client: Client, home: None, path: str
+) -> None:
+    operation = client.get("/api/v1/openapi.json").json()["paths"][path]["post"]
+
+    assert {} in operation["security"]
+    assert [each["name"] for each in operation["parameters"]] == ["X-Work"]

@@ -149,6 +149,12 @@ def test_a_limit_out_of_range_is_refused(member: Ask, limit: str) -> None:
     assert answer.status_code == 422
 
 
+def test_a_limit_that_is_empty_is_the_usual_one(member: Ask) -> None:
+    answer = member().get("/lists/urls", since="", limit="")
+
+    assert answer.status_code == 200
+
+
 def test_without_a_token_of_a_member_there_is_no_list(client: Any, home: None) -> None:
     answer = client.get("/api/v1/lists/hashes")
 

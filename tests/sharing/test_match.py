@@ -119,7 +119,7 @@ def test_a_token_of_another_scope_may_not_match(client: object, home: None) -> N
 
     answer = asking.post("/match", {"hashes": []})
 
-    assert answer.status_code == 401
+    assert answer.status_code == 403
 
 
 def test_a_dispute_is_kept_and_shown_on_the_case_which_stays_as_it_is(member: Ask, case: Case) -> None:
@@ -130,7 +130,7 @@ def test_a_dispute_is_kept_and_shown_on_the_case_which_stays_as_it_is(member: As
     )
 
     panel = next(panel for panel in all_panels() if panel.name == "sharing")
-    shown = panel.context(None, case)  # type: ignore[arg-type]
+    shown = panel.context(cases.asked_by(cases.analyst()), case)
     case.refresh_from_db()
     assert answer.status_code == 201
     assert shown and [row.reason for row in shown["disputes"]] == ["only shapes"]
@@ -147,6 +147,24 @@ def test_an_opinion_outside_the_vocabulary_is_refused(
 
     assert answer.status_code == 422
     assert Opinion.objects.count() == 0
+
+
+def test_an_opinion_may_leave_out_its_reason_and_count_or_say_null(member: Ask, case: Case) -> None:
+    entry = Entry.objects.get(type="url")
+
+    answer = member().post(
+        f"/entries/{entry.pk}/opinions", {"opinion": "confirm", "reason": None, "count": None}
+    )
+
+    assert answer.status_code == 201
+    assert (Opinion.objects.get().reason, Opinion.objects.get().count) == ("", 1)
+
+
+@pytest.mark.parametrize("entry", ["nothing", "1"])
+def test_an_opinion_on_what_is_no_entry_gets_the_same_404(member: Ask, entry: str) -> None:
+    answer = member().post(f"/entries/{entry}/opinions", {"opinion": "seen"})
+
+    assert answer.status_code == 404
 
 
 def test_an_opinion_on_no_entry_is_answered_with_404(member: Ask) -> None:

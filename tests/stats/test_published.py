@@ -193,3 +193,12 @@ def test_a_day_that_is_none_is_bad_usage(home: None, capsys: pytest.CaptureFixtu
         cli.main(["stats", "--as-of", "yesterday"])
 
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_a_table_may_also_be_named_in_the_query(client: Client, home: None, format: str) -> None:  # noqa: A002
+    named = client.get(f"/transparency/data.{format}?table=severity")
+    unknown = client.get(f"/transparency/data.{format}?table=names")
+
+    assert named.content == client.get(f"/transparency/severity/data.{format}").content
+    assert unknown.status_code == 404

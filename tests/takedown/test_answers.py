@@ -15,6 +15,7 @@ from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.takedown import answers, packing, verbs, watch
 from nightlight.takedown.models import Answer, Notice, Trace
+from nightlight.takedown.views import OPEN_FOR
 from nightlight.vault.tokens import signed_link
 from nightlight.work import clock
 from nightlight.work.home import ring
@@ -94,6 +95,29 @@ def test_every_wrong_link_gets_the_same_404(kind: str, told: Notice) -> None:
 
     assert [page.status_code for page in pages] == [404, 404]
     assert pages[0].text == pages[1].text
+
+
+def test_the_link_of_a_closed_notice_runs_out(told: Notice) -> None:
+    Notice.objects.filter(pk=told.pk).update(state=Notice.State.CLOSED)
+    fresh = Client().get(page_of(told))
+    Notice.objects.filter(pk=told.pk).update(sent_at=clock.now() - OPEN_FOR - timedelta(seconds=1))
+
+    page, table = Client().get(page_of(told)), Client().get(f"{page_of(told)}addresses.csv")
+    answered = say(told, answer="removed")
+
+    assert [each.status_code for each in (fresh, page, table, answered)] == [200, 410, 410, 410]
+    assert "album" in fresh.text
+    assert "album" not in page.text + table.text + answered.text
+    assert told.serial in page.text
+    assert not Answer.objects.exists()
+
+
+def test_the_link_of_a_notice_that_is_not_closed_stays_open(told: Notice) -> None:
+    Notice.objects.filter(pk=told.pk).update(sent_at=clock.now() - 10 * OPEN_FOR)
+
+    page = Client().get(page_of(told))
+
+    assert (told.state, page.status_code) == (Notice.State.SENT, 200)
 
 
 def test_removed_is_believed_only_by_looking(told: Notice, looked: list[Case]) -> None:

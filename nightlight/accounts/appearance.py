@@ -1,0 +1,29 @@
+"""How the desk looks on this device: dark, or light for whoever asked for that. Kept in a cookie, which says nothing
+else and is set only for people who are signed in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from nightlight.accounts.access import own
+
+COOKIE = "desk"
+LOOKS = frozenset({"night", "day"})
+DESK = "/desk/"
+YEAR = 365 * 24 * 3600
+
+
+@own
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Shows the desk this way from now on, beginning with the page where it was asked."""
+    back = request.POST.get("next", "")
+    here = back.startswith(DESK) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    answer = redirect(back if here else DESK)
+    look = request.POST.get("look", "")
+    if look in LOOKS:
+        answer.set_cookie(
+            COOKIE, look, max_age=YEAR, path=DESK, secure=request.is_secure(), httponly=True, samesite="Lax"
+        )
+    return answer
