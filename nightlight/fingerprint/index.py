@@ -58,8 +58,8 @@ class State:
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """All levels."""
-        return (*self.full, self.open)
+        """All levels that hold rows."""
+        return (*self.full, self.open) if self.open.n else self.full
 
     @property
     def alive(self) -> int:
@@ -362,6 +362,8 @@ def _search_part(state: State, queries: Codes, lo: int, hi: int, radius: int) ->
     if not found:
         return NO_HITS
     query, ids, apart, tags = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+    if len(query) == 1:
+        return Hits(query, ids, apart, tags)
     kept = hits_kernels.sort_hits(query, ids, apart, tags, len(queries))
     return Hits(query[kept], ids[kept], apart[kept], tags[kept])
 

@@ -13,7 +13,7 @@ from nightlight.fingerprint.vectors import fetch_ahead, inlined, kernel, load32,
 CHUNKS = 16
 VALUES = 65536
 RUNS = CHUNKS * (CHUNKS + 1)  # per query: in each table its own bucket and the 16 that are one bit away
-CANDIDATES = 4096  # verified and emptied when full; small enough that malloc does not ask the kernel for it
+CANDIDATES = 1024  # verified and emptied when full; small, so that memory for them is at hand
 CODE_WORDS = 4
 LANES = 32
 
