@@ -62,8 +62,8 @@ def checked(codes: Any) -> Codes:
     found = np.asarray(codes)
     if found.shape == (WORDS,):
         found = found.reshape(1, WORDS)
+    if found.dtype == np.uint64 and found.ndim == 2 and found.shape[1] == WORDS:
+        return found if found.flags.c_contiguous else np.ascontiguousarray(found)
     if found.size == 0 and found.ndim <= 2:
-        found = found.reshape(0, WORDS).astype(np.uint64)
-    if found.ndim != 2 or found.shape[1] != WORDS or found.dtype != np.uint64:
-        raise ValueError(f"codes are uint64 of shape (n, 4), not {found.dtype} of shape {found.shape}")
-    return np.ascontiguousarray(found)
+        return np.zeros((0, WORDS), np.uint64)
+    raise ValueError(f"codes are uint64 of shape (n, 4), not {found.dtype} of shape {found.shape}")

@@ -17,7 +17,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from nightlight.fingerprint import brute, hits_kernels, saved, tiers
+from nightlight.fingerprint import brute, hits_kernels, ring, saved, tiers
 from nightlight.fingerprint.codes import Codes, checked
 from nightlight.fingerprint.levels import Ids, Level, Open, Tags, merged, sorted_level
 from nightlight.fingerprint.ring import REACH, Order, Ring, in_threads
@@ -58,8 +58,8 @@ class State:
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """All levels."""
-        return (*self.full, self.open)
+        """All levels that hold rows."""
+        return (*self.full, self.open) if self.open.n else self.full
 
     @property
     def alive(self) -> int:
@@ -338,12 +338,13 @@ class Index:
 
 def _search(order: Order, state: State, codes: Codes, radius: int, threads: int) -> Hits:
     radius = brute.checked_radius(radius)
-    codes = checked(codes)
-    queries = order.apply(codes)
-    bounds = np.linspace(0, len(queries), max(1, min(threads, len(queries))) + 1).astype(int)
+    queries = order.apply(checked(codes))
+    if threads <= 1 or len(queries) <= 1:
+        return _search_part(state, queries, 0, len(queries), radius)
+    bounds = ring.parts(len(queries), threads)
 
     def part(number: int) -> Hits:
-        return _search_part(state, queries, int(bounds[number]), int(bounds[number + 1]), radius)
+        return _search_part(state, queries, bounds[number], bounds[number + 1], radius)
 
     parts = [hits for hits in in_threads(part, range(len(bounds) - 1), threads) if len(hits)]
     if len(parts) < 2:
@@ -361,6 +362,8 @@ def _search_part(state: State, queries: Codes, lo: int, hi: int, radius: int) ->
     if not found:
         return NO_HITS
     query, ids, apart, tags = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+    if len(query) == 1:
+        return Hits(query, ids, apart, tags)
     kept = hits_kernels.sort_hits(query, ids, apart, tags, len(queries))
     return Hits(query[kept], ids[kept], apart[kept], tags[kept])
 
@@ -380,9 +383,11 @@ def _describe(name: str, level: Level, arrays: dict[str, Any]) -> dict[str, Any]
 
 def _restored(key: int, about: Mapping[str, Any], arrays: Mapping[str, Any]) -> Level:
     parts = {part: arrays[f"{about['name']}.{part}"] for part in about["parts"]}
-    rows: Any
+    rows: Ring | Open
     if "width" in about:
         rows = Ring(parts["codes"], parts["starts"], parts["rows"], parts["sketches"], about["width"])
+        if not rows.is_sound():
+            raise saved.Damaged("the tables of the index are damaged")
     else:
         rows = Open(len(parts["codes"]))
         rows.append(0, parts["codes"], parts["ids"], parts["tags"])

@@ -65,6 +65,10 @@ class Ring:
             radius, first, pair,
         )  # fmt: skip
 
+    def is_sound(self) -> bool:
+        """Say whether its bounds lead nowhere outside of its arrays, as those of a damaged file might."""
+        return all(ring_kernels.is_sound(starts, len(self.codes)) for starts in self.starts)
+
     def all_codes(self, n: int) -> Codes:
         """Give the codes of the first `n` rows."""
         return self.codes[:n]
@@ -102,6 +106,12 @@ def in_threads(work: Any, parts: Any, threads: int) -> list[Any]:
         return list(pool.map(work, parts))
 
 
+def parts(count: int, threads: int) -> list[int]:
+    """Give the bounds of at most `threads` parts of about the same size."""
+    share = max(1, -(-count // threads))
+    return [*range(0, count, share), count]
+
+
 class Order:
     """A seeded order of the 256 bits: lists whose first bits look alike spread over the buckets, and nobody can aim."""
 
@@ -132,7 +142,10 @@ def _places(order: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
 
 def _reordered(codes: Codes, places: npt.NDArray[np.uint64], threads: int) -> Codes:
     out = np.empty_like(codes)
-    bounds = np.linspace(0, len(codes), (threads if len(codes) > 4096 else 1) + 1).astype(int)
+    if threads <= 1:
+        ring_kernels.reorder(codes, places, out, 0, len(codes))
+        return out
+    bounds = parts(len(codes), threads)
 
     def part(number: int) -> None:
         ring_kernels.reorder(codes, places, out, bounds[number], bounds[number + 1])

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from nightlight.fingerprint.brute_kernels import appended, between, is_dead
+from nightlight.fingerprint.brute_kernels import between, grown, is_dead
 from nightlight.fingerprint.vectors import fetch_ahead, inlined, kernel, load32, lowest, near16x32, popcount
 
 CHUNKS = 16
 VALUES = 65536
 RUNS = CHUNKS * (CHUNKS + 1)  # per query: in each table its own bucket and the 16 that are one bit away
-CANDIDATES = 4096  # verified and emptied when full; small enough that malloc does not ask the kernel for it
+CANDIDATES = 1024  # verified and emptied when full; small, so that memory for them is at hand
 CODE_WORDS = 4
 LANES = 32
 
@@ -79,64 +79,72 @@ def found_before(codes: Any, row: Any, chunks: Any, query: Any, table: Any, firs
     return False
 
 
-@kernel
-def look_up_runs(
-    starts: Any, sketches: Any, chunks: Any, query: Any, buckets: Any, begin: Any, end: Any
-) -> None:
-    """Write down where a query's runs begin and end, and fetch their first sketches ahead.
+def _look_up(buckets: int) -> Any:
+    """Make the loop for a number of buckets per table, which is fixed so that the loop is unrolled."""
 
-    Per table these are its own bucket and, if `buckets` is 17, those one bit away: kept together, because they lie
-    on the same pages (taking the own buckets of all tables first is half as fast).
-    """
-    stride = sketches.shape[1]
-    run = 0
-    for table in range(CHUNKS):
-        own, of_table, base = np.int64(chunks[query, table]), starts[table], table * stride
-        begin[run], end[run] = np.int64(of_table[own]), np.int64(of_table[own + 1])
-        fetch_ahead(sketches, base + begin[run])
-        run += 1
-        if buckets > 1:
-            for bit in range(CHUNKS):  # a fixed number, so that it is unrolled
-                bucket = own ^ (1 << bit)
+    @kernel
+    def look_up_runs(starts: Any, sketches: Any, chunks: Any, query: Any, begin: Any, end: Any) -> None:
+        """Write down where a query's runs begin and end, and fetch their first sketches ahead.
+
+        Per table these are its own bucket and those one bit away: kept together, because they lie on the same pages
+        (taking the own buckets of all tables first is half as fast).
+        """
+        stride = sketches.shape[1]
+        run = 0
+        for table in range(CHUNKS):
+            own, of_table, base = np.int64(chunks[query, table]), starts[table], table * stride
+            for flip in range(buckets):
+                bucket = own if flip == 0 else own ^ (1 << (flip - 1))
                 begin[run], end[run] = np.int64(of_table[bucket]), np.int64(of_table[bucket + 1])
                 fetch_ahead(sketches, base + begin[run])
                 run += 1
 
+    return look_up_runs
 
-@kernel
-def scan_runs(
-    sketches: Any, rows: Any, width: Any, chunks: Any, query: Any, pair: Any, buckets: Any, begin: Any, end: Any,
-    tables: Any, places: Any,
-) -> Any:  # fmt: skip
-    """Write down the places whose sketch is near, and fetch their row numbers ahead.
 
-    Returns how many, and whether that is all; if there was no room, the runs are left at what remains of them.
-    """
-    flat, flat_rows = sketches.reshape(-1), rows.reshape(-1)
-    stride, row_stride = sketches.shape[1], rows.shape[1]
-    count = run = 0
-    for table in range(CHUNKS):
-        following = chunks[query, (table + 1) & (CHUNKS - 1)]
-        base, row_base = table * stride, table * row_stride
-        for flip in range(buckets):
-            most = np.uint16(pair if flip == 0 else pair - 1)
-            place, stop = begin[run], end[run]
-            while place < stop:
-                mask = near16x32(flat, base + place, following, most)
-                if mask and count > CANDIDATES - LANES:
-                    begin[:run] = end[:run]
-                    begin[run] = place
-                    return count, False
-                while mask:
-                    at = place + np.int64(lowest(mask))
-                    mask &= mask - np.uint32(1)
-                    if at < stop:
-                        fetch_ahead(flat_rows, row_base + at * width)
-                        tables[count], places[count] = table, at
-                        count += 1
-                place += LANES
-            run += 1
-    return count, True
+def _scan(buckets: int) -> Any:
+    """Make the loop for a number of buckets per table, which is fixed so that the loop is unrolled."""
+
+    @kernel
+    def scan_runs(
+        sketches: Any, rows: Any, width: Any, chunks: Any, query: Any, pair: Any, begin: Any, end: Any,
+        tables: Any, places: Any,
+    ) -> Any:  # fmt: skip
+        """Write down the places whose sketch is near, and fetch their row numbers ahead.
+
+        Returns how many, and whether that is all; if there was no room, the runs are left at what remains of them.
+        """
+        flat, flat_rows = sketches.reshape(-1), rows.reshape(-1)
+        stride, row_stride = sketches.shape[1], rows.shape[1]
+        count = run = 0
+        for table in range(CHUNKS):
+            following = chunks[query, (table + 1) & (CHUNKS - 1)]
+            base, row_base = table * stride, table * row_stride
+            for flip in range(buckets):
+                most = np.uint16(pair if flip == 0 else pair - 1)
+                place, stop = begin[run], end[run]
+                while place < stop:
+                    mask = near16x32(flat, base + place, following, most)
+                    if mask and count > CANDIDATES - LANES:
+                        begin[:run] = end[:run]
+                        begin[run] = place
+                        return count, False
+                    while mask:
+                        at = place + np.int64(lowest(mask))
+                        mask &= mask - np.uint32(1)
+                        if at < stop:
+                            fetch_ahead(flat_rows, row_base + at * width)
+                            tables[count], places[count] = table, at
+                            count += 1
+                    place += LANES
+                run += 1
+        return count, True
+
+    return scan_runs
+
+
+look_up_own, scan_own = _look_up(1), _scan(1)
+look_up_near, scan_near = _look_up(CHUNKS + 1), _scan(CHUNKS + 1)
 
 
 @kernel
@@ -155,14 +163,13 @@ def look_up_rows(
 @kernel
 def verify(
     codes: Any, dead: Any, queries: Any, chunks: Any, query: Any, radius: Any, first: Any, pair: Any,
-    tables: Any, numbers: Any, count: Any, apart: Any,
+    tables: Any, numbers: Any, count: Any, q: Any, r: Any, d: Any, k: Any,
 ) -> Any:  # fmt: skip
-    """Compare candidates with the query in full and keep those within the radius that no earlier table gave.
+    """Compare candidates with the query in full and append those within the radius that no earlier table gave.
 
-    Returns how many; their rows are the first of `numbers`, their distances the first of `apart`.
+    Returns how many results there are now. There is room for all candidates.
     """
     w0, w1, w2, w3 = queries[query, 0], queries[query, 1], queries[query, 2], queries[query, 3]
-    kept = 0
     for i in range(count):
         row = numbers[i]
         bits = between(codes, row, w0, w1, w2, w3)
@@ -170,10 +177,54 @@ def verify(
             continue
         if found_before(codes, row, chunks, query, tables[i], first, pair):
             continue
-        numbers[kept] = row
-        apart[kept] = bits
-        kept += 1
-    return kept
+        q[k], r[k], d[k] = query, row, bits
+        k += 1
+    return k
+
+
+@kernel
+def search_some(
+    codes: Any, starts: Any, rows: Any, width: Any, sketches: Any, dead: Any, queries: Any, chunks: Any,
+    query: Any, hi: Any, radius: Any, first: Any, pair: Any, begin: Any, end: Any, tables: Any, places: Any,
+    numbers: Any, q: Any, r: Any, d: Any, k: Any,
+) -> Any:  # fmt: skip
+    """Search for queries from `query` on, whose runs are looked up, until there may be no room for the results.
+
+    Returns the query it stands at, whose runs are left at what remains of them, and how many results there are.
+    While one query is worked on, the runs of the next come from memory.
+    """
+    flat, stride = rows.reshape(-1), rows.shape[1]
+    while query < hi:
+        now, following = query & 1, 1 - (query & 1)
+        if query + 1 < hi:
+            look_up(starts, sketches, chunks, query + 1, first, begin[following], end[following])
+        done = False
+        while not done:
+            if q.size - k < CANDIDATES:
+                return query, k
+            if first > 0:
+                count, done = scan_near(
+                    sketches, rows, width, chunks, query, pair, begin[now], end[now], tables, places
+                )
+            else:
+                count, done = scan_own(
+                    sketches, rows, width, chunks, query, pair, begin[now], end[now], tables, places
+                )
+            look_up_rows(codes, flat, stride, width, tables, places, count, numbers)
+            k = verify(
+                codes, dead, queries, chunks, query, radius, first, pair, tables, numbers, count, q, r, d, k
+            )
+        query += 1
+    return query, k
+
+
+@kernel
+def look_up(starts: Any, sketches: Any, chunks: Any, query: Any, first: Any, begin: Any, end: Any) -> None:
+    """Look up the runs that a query needs if a chunk may have `first` errors."""
+    if first > 0:
+        look_up_near(starts, sketches, chunks, query, begin, end)
+    else:
+        look_up_own(starts, sketches, chunks, query, begin, end)
 
 
 @kernel
@@ -181,58 +232,27 @@ def search_ring(
     codes: Any, starts: Any, rows: Any, width: Any, sketches: Any, dead: Any, queries: Any, lo: Any, hi: Any,
     radius: Any, first: Any, pair: Any,
 ) -> Any:  # fmt: skip
-    """Find the rows within `radius` of queries lo..hi. Returns (query, row, distance), in no order.
+    """Find the rows within `radius` of queries lo..hi. Returns (query, row, distance), grouped by query.
 
-    `first` and `pair` are the most errors allowed in the table's own chunk and in it and the next together. While one
-    query is worked on, the runs of the next and the codes of the one before come from memory.
+    `first` and `pair` are the most errors allowed in the table's own chunk and in it and the next together.
     """
     chunks = queries.view(np.uint16)
-    flat, stride = rows.reshape(-1), rows.shape[1]
-    buckets = CHUNKS + 1 if first > 0 else 1
     begin, end = np.empty((2, RUNS), np.int64), np.empty((2, RUNS), np.int64)
-    tables, numbers = np.empty((2, CANDIDATES), np.int64), np.empty((2, CANDIDATES), np.int64)
-    places, apart = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.uint8)
-    q, r, d = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.uint8)
-    k = waiting = 0
+    tables, places = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.int64)
+    numbers = np.empty(CANDIDATES, np.int64)
+    room = 2 * CANDIDATES
+    q, r, d = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint8)
+    k, query = 0, lo
     if lo < hi:
-        look_up_runs(starts, sketches, chunks, lo, buckets, begin[lo & 1], end[lo & 1])
-    for query in range(lo, hi + 1):
-        now, past = query & 1, 1 - (query & 1)
-        count = 0
-        if query + 1 < hi:
-            look_up_runs(starts, sketches, chunks, query + 1, buckets, begin[past], end[past])
-        done = query == hi
-        while not done:
-            count, done = scan_runs(
-                sketches, rows, width, chunks, query, pair, buckets, begin[now], end[now], tables[now], places
-            )
-            if not done:
-                look_up_rows(codes, flat, stride, width, tables[now], places, count, numbers[now])
-                kept = verify(
-                    codes,
-                    dead,
-                    queries,
-                    chunks,
-                    query,
-                    radius,
-                    first,
-                    pair,
-                    tables[now],
-                    numbers[now],
-                    count,
-                    apart,
-                )
-                q, r, d, k = appended(query, numbers[now], apart, kept, q, r, d, k)
-        if waiting:
-            kept = verify(
-                codes, dead, queries, chunks, query - 1, radius, first, pair,
-                tables[past], numbers[past], waiting, apart,
-            )  # fmt: skip
-            if kept:
-                q, r, d, k = appended(query - 1, numbers[past], apart, kept, q, r, d, k)
-        look_up_rows(codes, flat, stride, width, tables[now], places, count, numbers[now])
-        waiting = count
-    return q[:k], r[:k], d[:k]
+        look_up(starts, sketches, chunks, lo, first, begin[lo & 1], end[lo & 1])
+    while query < hi:
+        query, k = search_some(
+            codes, starts, rows, width, sketches, dead, queries, chunks, query, hi, radius, first, pair,
+            begin, end, tables, places, numbers, q, r, d, k,
+        )  # fmt: skip
+        if query < hi:
+            q, r, d = grown(q, k), grown(r, k), grown(d, k)
+    return q[:k].copy(), r[:k].copy(), d[:k].copy()
 
 
 @kernel

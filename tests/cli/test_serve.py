@@ -133,7 +133,7 @@ def test_a_reporter_who_is_being_answered_at_the_end_still_gets_the_receipt(
 
 def test_a_request_that_never_gets_done_does_not_keep_the_web_from_ending(rehearsal: Home, port: int) -> None:
     with (
-        running(rehearsal, "serve", "--port", str(port), says=f":{port}") as process,
+        running(rehearsal, "serve", "--port", str(port), says=f":{port}", limits="off") as process,
         nobody_writes(rehearsal),
     ):
         a_report_that_waits(port)

@@ -1,6 +1,7 @@
 """A saved index is whole or refused: no answer from a file that is cut, damaged, unfinished or of another kind."""
 
 import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -102,16 +103,31 @@ def test_a_damaged_beginning_is_refused_and_damage_anywhere_is_found_by_checking
         Index.open(damaged)
 
 
-def test_damaged_arrays_are_found_by_checking_and_lead_nowhere_before(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    length = 48 + int.from_bytes(content[12:16], "little")
-    content[length + 4096 :: 3] = b"\xff" * len(content[length + 4096 :: 3])
-    path.write_bytes(content)
+@pytest.mark.parametrize("part", ["codes", "rows", "sketches", "ids"])
+def test_damaged_arrays_are_found_by_checking_and_lead_nowhere_before(path: Path, part: str) -> None:
+    damage(path, part)
 
     Index.open(path).search(random_codes(100, 1))
 
-    with pytest.raises(Damaged):
+    with pytest.raises(Damaged, match=part):
         saved.check(path)
+
+
+def test_damaged_bounds_are_found_on_opening_because_they_would_lead_outside(path: Path) -> None:
+    damage(path, "starts")
+
+    with pytest.raises(Damaged, match="tables"):
+        Index.open(path)
+
+
+def damage(path: Path, part: str) -> None:
+    """Fill every array of that name with ones."""
+    content = bytearray(path.read_bytes())
+    length = int.from_bytes(content[12:16], "little")
+    for told in json.loads(content[48 : 48 + length])["arrays"]:
+        if told["name"].endswith(f".{part}"):
+            content[told["place"] : told["place"] + told["bytes"]] = b"\xff" * told["bytes"]
+    path.write_bytes(content)
 
 
 def test_a_file_of_another_version_is_refused_by_name(path: Path) -> None:
