@@ -18,6 +18,7 @@ class Reason(StrEnum):
     """Why a case stands where it stands."""
 
     DANGER_NOW = "danger_now"
+    PERSON_NAMED = "person_named"
     LIVE_STREAM = "live_stream"
     SEXUAL_EXTORTION = "sexual_extortion"
     GROOMING = "grooming"
@@ -30,6 +31,7 @@ class Reason(StrEnum):
 # Each reason once, most urgent first: its rank is its place.
 WHY: dict[Reason, Promise | str] = {
     Reason.DANGER_NOW: _("A child is said to be in danger now"),
+    Reason.PERSON_NAMED: _("A child or a suspected account is known, who can be reached"),
     Reason.LIVE_STREAM: _("It is live: what happens may still be stopped"),
     Reason.SEXUAL_EXTORTION: _("Somebody is threatened, and a threat has a clock"),
     Reason.GROOMING: _("Somebody is in contact with a child"),
@@ -57,3 +59,8 @@ def leading_kind(kinds: Iterable[str]) -> ReportKind:
 def reason(priority: int) -> Reason:
     """The reason behind a rank."""
     return list(WHY)[priority]
+
+
+def raised(priority: int, why: Reason) -> int:
+    """The rank of a case with one more reason: never less urgent than before."""
+    return min(priority, RANKS[why])

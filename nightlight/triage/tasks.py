@@ -7,6 +7,7 @@ from nightlight.casebook.models import Case
 from nightlight.triage import alarm_clock as alarm_clock  # declares the due work of alarms
 from nightlight.triage import alarms, verbs
 from nightlight.triage.models import Reading
+from nightlight.triage.rank import Reason, raised
 from nightlight.triage.reading import Seen, look
 from nightlight.work import due
 
@@ -19,8 +20,10 @@ def sort(report_id: str) -> None:
 
 @due.task(alarms.PERSON_NAMED)
 def person_named(case_id: str) -> None:
-    """Raises the alarm about a case to which a child or a suspected account was tied."""
+    """Ranks a case to which a child or a suspected account was tied by that, and raises the alarm about it."""
     case = Case.objects.select_for_update().get(pk=case_id)
+    case.priority = raised(case.priority, Reason.PERSON_NAMED)
+    case.save(update_fields=["priority"])
     alarms.raise_alarm([case], alarms.Reason.PERSON)
 
 

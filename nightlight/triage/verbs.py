@@ -21,7 +21,7 @@ from nightlight.casebook.words import Outcome, State
 from nightlight.net.address import Address
 from nightlight.triage import alarms
 from nightlight.triage.models import Reading
-from nightlight.triage.rank import RANKS, Reason, leading_kind, rank
+from nightlight.triage.rank import Reason, leading_kind, raised, rank
 from nightlight.triage.reading import Seen, Shown
 from nightlight.work import clock, due
 
@@ -74,8 +74,8 @@ def record_reading(case_id: UUID | str, seen: Seen) -> Reading:
         media = [_sight(shown, case.location, rehashed) for shown in seen.shown] if case.location else []
         known = _known(media, case)
         alike = _alike(media)
-        if (known or alike) and case.priority > RANKS[Reason.KNOWN_MEDIA]:
-            case.priority = RANKS[Reason.KNOWN_MEDIA]
+        if known or alike:
+            case.priority = raised(case.priority, Reason.KNOWN_MEDIA)
             case.save(update_fields=["priority"])
         reading = Reading.objects.create(
             case=case,

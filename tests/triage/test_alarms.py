@@ -10,8 +10,9 @@ from nightlight.audit.models import Entry
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import ReportKind
 from nightlight.intake.verbs import receive
-from nightlight.triage import alarms
+from nightlight.triage import alarms, rank
 from nightlight.triage.alarm_models import Alarm, PoliceCall
+from nightlight.triage.rank import RANKS
 from nightlight.work import clock
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_a_report_after_it_was_closed_raises_another(home: None, work_until: Wor
     assert second != first
 
 
-def test_a_suspected_account_tied_to_a_case_raises_an_alarm(
+def test_a_suspected_account_tied_to_a_case_puts_it_behind_danger_only_and_raises_an_alarm(
     home: None, work_until: Work, someone: Someone
 ) -> None:
     from nightlight.assess import verbs
@@ -114,6 +115,7 @@ def test_a_suspected_account_tied_to_a_case_raises_an_alarm(
     work_until()
 
     assert [alarm.reason for alarm in Alarm.objects.all()] == [R.PERSON]
+    assert Case.objects.get().priority == RANKS[rank.Reason.PERSON_NAMED] == RANKS[rank.Reason.DANGER_NOW] + 1
 
 
 def test_only_one_person_takes_it(home: None, work_until: Work, someone: Someone) -> None:
