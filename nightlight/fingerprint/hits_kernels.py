@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from nightlight.fingerprint.brute_kernels import grown
 from nightlight.fingerprint.vectors import inlined, kernel
 
 
@@ -93,24 +94,49 @@ def sort_hits(query: Any, identity: Any, apart: Any, tag: Any, queries: Any) -> 
     return out[:k]
 
 
+SCATTER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: spreads ids that are near one another
+SIEVE_BITS = 20
+BLOCK = 1024
+
+
+@kernel
+def may_hold(ids: Any, start: Any, stop: Any, wanted: Any, sieve: Any) -> Any:
+    """Say whether a block may hold a wanted id: for one id surely, for several by the sieve. Without branches."""
+    shift = np.uint64(64 - SIEVE_BITS)
+    found = np.uint64(0)
+    if wanted.size == 1:
+        one = wanted[0]
+        for identity in ids[start:stop]:
+            found |= np.uint64(identity == one)
+    else:
+        for identity in ids[start:stop]:
+            found |= np.uint64(sieve[(identity * SCATTER) >> shift])
+    return found != 0
+
+
 @kernel
 def rows_of(ids: Any, n: Any, wanted: Any) -> Any:
     """Find the rows among the first `n` whose id is among the sorted `wanted` ones, in order."""
+    shift = np.uint64(64 - SIEVE_BITS)
+    sieve = np.zeros(1 << SIEVE_BITS if wanted.size > 1 else 1, np.bool_)
+    if wanted.size > 1:
+        for one in wanted:
+            sieve[np.int64((one * SCATTER) >> shift)] = True
     rows = np.empty(64, np.int64)
     k = 0
-    least, most = wanted[0], wanted[wanted.size - 1]
-    for row in range(n):
-        identity = ids[row]
-        if identity < least or identity > most:
+    for start in range(0, n, BLOCK):
+        stop = min(start + BLOCK, n)
+        if not may_hold(ids, start, stop, wanted, sieve):
             continue
-        at = np.searchsorted(wanted, identity)
-        if wanted[at] == identity:
-            if k == rows.size:
-                wider = np.empty(2 * k, np.int64)
-                wider[:k] = rows
-                rows = wider
-            rows[k] = row
-            k += 1
+        for row in range(start, stop):
+            if wanted.size > 1 and not sieve[np.int64((ids[row] * SCATTER) >> shift)]:
+                continue
+            at = np.searchsorted(wanted, ids[row])
+            if at < wanted.size and wanted[at] == ids[row]:
+                if k == rows.size:
+                    rows = grown(rows, k)
+                rows[k] = row
+                k += 1
     return rows[:k]
 
 

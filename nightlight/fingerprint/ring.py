@@ -83,17 +83,25 @@ def build(codes: Codes, threads: int = 1) -> Ring:
     if n > MOST_ROWS:
         raise ValueError(f"a level holds at most {MOST_ROWS} rows")
     width = 3 if n < THREE_BYTES else 4
-    starts = np.zeros((CHUNKS, ring_kernels.VALUES + 1), np.uint32)
+    starts = np.empty((CHUNKS, ring_kernels.VALUES + 1), np.uint32)
     rows = np.empty((CHUNKS, n * width + _PAD), np.uint8)
     sketches = np.empty((CHUNKS, n + _PAD), np.uint16)
     sketches[:, n:] = 0
     rows[:, n * width :] = 0
     chunks = codes.view(np.uint16)
 
-    def fill(table: int) -> None:
-        ring_kernels.fill_table(chunks, table, width, starts[table], rows[table], sketches[table])
+    counts = np.zeros((CHUNKS, 256), np.int64)
+    ring_kernels.count_high(chunks, counts)
 
-    in_threads(fill, range(CHUNKS), threads)
+    def fill(part: int) -> None:
+        spare = np.empty(n, np.int64)
+        for table in range(bounds[part], bounds[part + 1]):
+            ring_kernels.fill_table(
+                chunks, table, counts[table], spare, width, starts[table], rows[table], sketches[table]
+            )
+
+    bounds = parts(CHUNKS, max(1, threads))
+    in_threads(fill, range(len(bounds) - 1), threads)
     return Ring(codes, starts, rows, sketches, width)
 
 

@@ -39,28 +39,53 @@ def reorder(codes: Any, places: Any, out: Any, lo: Any, hi: Any) -> None:
 
 
 @kernel
-def fill_table(chunks: Any, table: Any, width: Any, starts: Any, rows: Any, sketches: Any) -> None:
-    """Sort all rows by one chunk (counting sort). `starts` is zeroed; `rows` holds `width` bytes a row number."""
+def count_high(chunks: Any, counts: Any) -> None:
+    """Count, for each table, the rows by the high byte of their chunk; `counts (16, 256)` is zeroed."""
+    for row in range(chunks.shape[0]):
+        for table in range(CHUNKS):
+            counts[table, chunks[row, table] >> 8] += 1
+
+
+@kernel
+def fill_table(
+    chunks: Any, table: Any, counts: Any, spare: Any, width: Any, starts: Any, rows: Any, sketches: Any
+) -> None:
+    """Sort all rows by one chunk, first by its high byte into `spare`, then by its low byte, which stays in the cache.
+
+    `counts` are those of the high bytes; `rows` holds `width` bytes a row number.
+    """
     n = chunks.shape[0]
     following = (table + 1) & (CHUNKS - 1)
+    ends = np.zeros(256, np.int64)
+    for high in range(1, 256):
+        ends[high] = ends[high - 1] + counts[high - 1]
     for row in range(n):
-        starts[np.int64(chunks[row, table]) + 1] += np.uint32(1)
-    for bucket in range(VALUES):
-        starts[bucket + 1] += starts[bucket]
-    for row in range(n):
-        value = np.int64(chunks[row, table])
-        place = np.int64(starts[value])
-        starts[value] = place + 1
-        sketches[place] = chunks[row, following]
-        at = place * width
-        rows[at] = row & 255
-        rows[at + 1] = (row >> 8) & 255
-        rows[at + 2] = (row >> 16) & 255
-        if width == 4:
-            rows[at + 3] = (row >> 24) & 255
-    for bucket in range(VALUES, 0, -1):
-        starts[bucket] = starts[bucket - 1]
-    starts[0] = 0
+        chunk = np.int64(chunks[row, table])
+        place = ends[chunk >> 8]
+        ends[chunk >> 8] = place + 1
+        spare[place] = row | (chunk & 255) << 32 | np.int64(chunks[row, following]) << 40
+    begin = 0
+    places = np.empty(256, np.int64)
+    for high in range(256):
+        places[:] = 0
+        for one in spare[begin : ends[high]]:
+            places[(one >> 32) & 255] += 1
+        total = begin
+        for low in range(256):
+            starts[high << 8 | low] = total
+            total, places[low] = total + places[low], total
+        for one in spare[begin : ends[high]]:
+            place = places[(one >> 32) & 255]
+            places[(one >> 32) & 255] = place + 1
+            sketches[place] = (one >> 40) & 65535
+            at = place * width
+            rows[at] = one & 255
+            rows[at + 1] = (one >> 8) & 255
+            rows[at + 2] = (one >> 16) & 255
+            if width == 4:
+                rows[at + 3] = (one >> 24) & 255
+        begin = ends[high]
+    starts[VALUES] = n
 
 
 @inlined
@@ -272,6 +297,8 @@ def warm() -> None:
     starts, rows = np.zeros((16, VALUES + 1), np.uint32), np.zeros((16, 16), np.uint8)
     sketches = np.zeros((16, 128), np.uint16)
     reorder(codes, np.zeros((32, 256, 4), np.uint64), codes.copy(), 0, 2)
-    fill_table(codes.view(np.uint16), 0, 3, starts[0].copy(), rows[0], sketches[0])
+    chunks, counts = codes.view(np.uint16), np.zeros((16, 256), np.int64)
+    count_high(chunks, counts)
+    fill_table(chunks, 0, counts[0], np.empty(2, np.int64), 3, starts[0].copy(), rows[0], sketches[0])
     search_ring(codes, starts, rows, 3, sketches, dead, codes, 0, 2, 31, 1, 3)
     is_sound(starts[0], 0)
