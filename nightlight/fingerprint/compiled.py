@@ -1,7 +1,7 @@
 """The compiled loops: made for this very machine when first needed, once, and kept.
 
-numba keeps machine code beside the source, or in the user's cache where the source is read-only. A stamp beside it
-says for which sources, which numba and which processor all of it was made, so that asking needs no compiling.
+numba keeps machine code beside the source, or in the user's cache where the source is read-only (`kept`). A stamp
+beside it says for which sources, which numba and which processor all of it was made, so that asking needs no compiling.
 
 A module of loops is called ``…_kernels.py``. It declares its signatures, and then importing compiles it, or has a
 function ``warm()`` that calls each of its loops once.
@@ -9,27 +9,27 @@ function ``warm()`` that calls each of its loops once.
 
 import hashlib
 import importlib
-import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).parent
-STAMP = "nightlight-compiled"
+from nightlight.fingerprint import kept
+
+STAMP = "nightlight.compiled"
 
 
 def kernel_modules() -> list[str]:
     """Name the modules of this package that hold compiled loops, in order."""
-    found = (module.name for module in pkgutil.iter_modules([str(HERE)]))
+    found = (module.name for module in pkgutil.iter_modules([str(kept.HERE)]))
     return sorted(f"nightlight.fingerprint.{name}" for name in found if name.endswith("_kernels"))
 
 
 def ready() -> bool:
     """Say whether every loop is compiled for this machine. Compiles nothing."""
     wanted = _stamp()
-    return any(_read(folder / STAMP) == wanted for folder in _folders())
+    return any(_read(folder / STAMP) == wanted for folder in kept.folders())
 
 
 def prepare(say: Callable[[str], object]) -> None:
@@ -49,26 +49,15 @@ def _stamp() -> str:
     """Digest what machine code depends on: sources, numba, LLVM, the processor and what it can do."""
     from llvmlite import binding  # type: ignore[import-untyped]
 
-    digest = hashlib.sha256()
-    for source in sorted([*HERE.glob("*_kernels.py"), HERE / "vectors.py"]):
-        digest.update(source.read_bytes())
     told = (
+        kept.digest(),
         sys.version,
         version("numba"),
         version("llvmlite"),
         binding.get_host_cpu_name(),
         binding.get_host_cpu_features().flatten(),
     )
-    digest.update("\n".join(told).encode())
-    return digest.hexdigest()
-
-
-def _folders() -> Iterator[Path]:
-    """Give the folders where numba may keep machine code, in its order."""
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(os.environ["NUMBA_CACHE_DIR"])
-    yield HERE / "__pycache__"
-    yield Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "numba"
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _read(path: Path) -> str | None:
@@ -80,7 +69,7 @@ def _read(path: Path) -> str | None:
 
 def _write(stamp: str) -> None:
     """Leave the stamp in the first folder that takes it; where none does, machine code is made anew each time."""
-    for folder in _folders():
+    for folder in kept.folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / STAMP).write_text(stamp)

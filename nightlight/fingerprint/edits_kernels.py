@@ -9,6 +9,10 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from nightlight.fingerprint import kept
+
+kept.keep()
+
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 

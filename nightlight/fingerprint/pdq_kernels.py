@@ -12,6 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numba import boolean, float32, float64, int64, njit, types, uint8, void
 
+from nightlight.fingerprint import kept
+
+kept.keep()
+
 F32 = np.float32
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 BYTES = types.Array(uint8, 2, "C", readonly=True)

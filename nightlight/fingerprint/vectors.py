@@ -15,6 +15,10 @@ from numba import extending
 from numba.core import cgutils, types
 from numba.np.arrayobj import make_array
 
+from nightlight.fingerprint import kept
+
+kept.keep()
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from nightlight.fingerprint import compiled, vectors
+from nightlight.fingerprint import compiled, kept, vectors
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only place where the stamp may lie."""
-    monkeypatch.setattr(compiled, "_folders", lambda: iter([tmp_path / "cache"]))
+    monkeypatch.setattr(kept, "folders", lambda: iter([tmp_path / "cache"]))
     return tmp_path / "cache"
 
 
@@ -38,7 +38,7 @@ def test_where_nothing_can_be_kept_loops_are_made_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(compiled, "_folders", lambda: iter([tmp_path / "file" / "cache"]))
+    monkeypatch.setattr(kept, "folders", lambda: iter([tmp_path / "file" / "cache"]))
 
     compiled.prepare(lambda text: None)
 
@@ -52,3 +52,16 @@ def test_a_loop_without_a_file_is_compiled_though_it_can_t_be_kept() -> None:
     twice = vectors.kernel(scope["twice"])  # type: ignore[type-var]
 
     assert twice(21) == 42  # type: ignore[operator]
+
+
+def test_code_made_from_other_sources_is_never_taken_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept.place.__wrapped__()
+    monkeypatch.setattr(kept, "digest", lambda: "f" * 64)
+
+    after = kept.place.__wrapped__()
+
+    assert before and after
+    assert before != after
+    assert not before.exists()

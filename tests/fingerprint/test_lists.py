@@ -109,13 +109,13 @@ def test_a_dataset_is_read_as_it_was_written(place: Path, hashes: list[tuple[tup
 
 
 @pytest.mark.parametrize("form", [Form.TEXT, Form.CSV])
-@pytest.mark.parametrize("kind", set(Kind) - {Kind.PDQ})
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.PDQ])
 def test_a_form_that_can_t_hold_a_kind_says_so_instead_of_losing_it(form: Form, kind: Kind) -> None:
     with pytest.raises(BadValue, match="holds PDQ only"):
         write([Listed(0, None, kind, "a" * DIGITS[kind], "")], form, io.StringIO())
 
 
-@pytest.mark.parametrize("form", set(Form) - {Form.TEXT})
+@pytest.mark.parametrize("form", [form for form in Form if form is not Form.TEXT])
 @pytest.mark.parametrize("breaks", ["\n", "\r\n", "\u2028", "\x00", "\x85", "\ud800"])
 def test_a_label_can_t_forge_an_entry(form: Form, breaks: str, tmp_path: Path) -> None:
     forged = Listed(0, "one", Kind.PDQ, A, f"dunes{breaks}{B}")
