@@ -48,8 +48,8 @@ class Pdq:
 
 NOTHING = Pdq("0" * 64, 0)
 
-# The reference's rounding errors grow with the side of the picture. These allow four times the largest difference
-# seen between the two ways; see `docs/decisions/pdq-exact.md`.
+# The reference's rounding errors grow with the side of the picture. These allow three times the largest difference
+# seen between the two ways; see "hash" in `docs/performance.md`.
 GRADIENT_SLACK = 2e-3
 FREQUENCY_SLACK = 2e-2
 

@@ -363,7 +363,7 @@ def test_a_jpeg_of_endless_passes_is_refused() -> None:
         luminance(raw[:start] + scan * 200 + raw[-2:])
 
 
-@pytest.mark.parametrize(("height", "width", "by"), [(999, 1200, 1), (1000, 1203, 4)])
+@pytest.mark.parametrize(("height", "width", "by"), [(699, 1200, 1), (700, 901, 2), (1000, 1203, 4)])
 def test_luminance_for_the_fast_mode_is_reduced_only_where_the_picture_is_large(
     height: int, width: int, by: int
 ) -> None:
