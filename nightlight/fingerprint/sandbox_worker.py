@@ -85,7 +85,7 @@ def _answer(
     os.close(writing)
     with contextlib.suppress(OSError):
         os.setpgid(child, child)  # here and in the child: whichever comes first
-    said, late = _listen(reading, questions, time.monotonic() + question["seconds"])
+    said = _listen(reading, questions, time.monotonic() + question["seconds"])
     os.close(reading)
     for end in (os.killpg, os.kill):  # the group only where the child has made it one
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -93,7 +93,7 @@ def _answer(
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if said is not None:
         return said
-    return {"died": "timed_out" if late else _DEATHS.get(cast(signal.Signals, -status), "unreadable")}
+    return {"died": _DEATHS.get(cast(signal.Signals, -status), "unreadable")}
 
 
 def _be_child(examine: Examine, data: bytes, question: dict[str, Any], writing: int) -> None:
@@ -115,8 +115,8 @@ def _be_child(examine: Examine, data: bytes, question: dict[str, Any], writing: 
     os._exit(0)
 
 
-def _listen(reading: int, questions: BinaryIO, deadline: float) -> tuple[dict[str, Any] | None, bool]:
-    """What the child says until it closes its end, None if that is no answer, and whether the time was over.
+def _listen(reading: int, questions: BinaryIO, deadline: float) -> dict[str, Any] | None:
+    """What the child says until it closes its end, or why we listen no longer; None if only its end can tell.
     Ends at once where the parent is gone."""
     said = bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -125,18 +125,20 @@ def _listen(reading: int, questions: BinaryIO, deadline: float) -> tuple[dict[st
         while len(said) <= MOST_ANSWER:
             events = waiting.select(max(0.0, deadline - time.monotonic()))
             if not events:
-                return None, True
+                return {"died": "timed_out"}
             if any(key.fileobj is questions for key, _ in events):
-                return None, False
+                return None
             piece = os.read(reading, PIECE)
             if not piece:
                 break
             said += piece
+        else:
+            return {"died": "unreadable"}  # its end will be ours, and say nothing about the file
     try:
         words = json.loads(said)
     except ValueError:
-        return None, False
-    return (words, False) if isinstance(words, dict) else (None, False)
+        return None
+    return words if isinstance(words, dict) else None
 
 
 if __name__ == "__main__":
