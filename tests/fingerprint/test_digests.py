@@ -89,7 +89,7 @@ def test_the_examples_in_the_documentation_run(module: object) -> None:
 
 
 def test_importing_brings_neither_django_nor_an_imaging_library() -> None:
-    heavy = ("django", "PIL", "numpy", "cryptography")
+    heavy = ("django", "PIL", "numpy", "numba", "av", "cryptography")
 
     asked = subprocess.run(
         [
