@@ -34,6 +34,7 @@ _DECIDED = (
     "media_seen",
     "media_total",
 )
+_GRADE = ("scheme", "edition", "value", "printed", "wire", "facts")
 
 
 def register() -> None:
@@ -44,11 +45,16 @@ def register() -> None:
 def open_row(look: Assessment) -> dict[str, Any]:
     """An assessment with all its fields; what was not said is None."""
     said = {name: getattr(look, name) for name in _DECIDED}
-    return _frame(look) | {name: None if value == "" else value for name, value in said.items()}
+    grades = [{name: getattr(grade, name) for name in _GRADE} for grade in look.grades.all()]
+    return (
+        _frame(look)
+        | {name: None if value == "" else value for name, value in said.items()}
+        | {"grades": grades}
+    )
 
 
 def _blind_row(look: Assessment) -> dict[str, Any]:
-    return _frame(look) | dict.fromkeys(_DECIDED)
+    return _frame(look) | dict.fromkeys((*_DECIDED, "grades"))
 
 
 def _frame(look: Assessment) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def is_blind(reader: Person, going_on: Sequence[Assessment]) -> bool:
 
 
 def _all(case: Case) -> list[Assessment]:
-    return list(case.assessments.select_related("by").order_by("at", "pk"))
+    return list(case.assessments.select_related("by").prefetch_related("grades").order_by("at", "pk"))
 
 
 def _json(case: Case) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nightlight.casebook.grading_models import SchemeChoice, SchemeFile, SchemeGrade, SeriesTie
 from nightlight.casebook.office_models import Erased, KeepRule, MessageText
 from nightlight.casebook.row import Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
@@ -34,6 +35,10 @@ __all__ = [
     "MessageText",
     "Report",
     "Row",
+    "SchemeChoice",
+    "SchemeFile",
+    "SchemeGrade",
+    "SeriesTie",
     "Sighting",
     "Subject",
 ]
