@@ -137,7 +137,11 @@ class DecisionIn(BaseModel):
     site_type: SiteType | None = None
     note: Words = ""
     reasons: Words = ""
-    grades: list[GradeIn] = Field(default=[], max_length=book.MOST_IN_USE)
+    grades: Annotated[
+        list[GradeIn],
+        Field(max_length=book.MOST_IN_USE),
+        BeforeValidator(lambda value: value if value is not None else []),
+    ] = []
     media: list[str] = Field(
         default=[], max_length=MOST, description="SHA-256 of the media this person confirms"
     )

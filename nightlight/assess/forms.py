@@ -154,6 +154,12 @@ class AttachForm(forms.Form):
     service = forms.CharField(required=False, max_length=200)
     may_be_child = forms.BooleanField(required=False)
 
+    def __init__(self, *args: Any, media: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"] = forms.MultipleChoiceField(
+            required=False, choices=[(each, each) for each in media]
+        )
+
 
 class SearchForm(forms.Form):
     """Looking a case up."""

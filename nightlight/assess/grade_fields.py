@@ -1,4 +1,4 @@
-"""The fields of the decision that a scheme's data brings: one list of grades with its keys, one choice for each fact."""
+"""The fields of the decision that a scheme's data brings: a list of grades with its keys, a choice for each fact."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

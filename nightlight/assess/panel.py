@@ -76,6 +76,12 @@ def is_blind(reader: Person, going_on: Sequence[Assessment]) -> bool:
     return not (len(going_on) >= 2 and reader.may(Permission.CASE_SETTLE))
 
 
+def is_blind_to(reader: Person, case: Case) -> bool:
+    """Whether a look at this case is going on that this person may still take part in."""
+    going_on = unsettled(case, list(case.assessments.all()))
+    return bool(going_on) and is_blind(reader, going_on)
+
+
 def _all(case: Case) -> list[Assessment]:
     return list(case.assessments.select_related("by").prefetch_related("grades").order_by("at", "pk"))
 
@@ -95,8 +101,5 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         "case": case,
         "looks": [(look, look.pk in hidden) for look in found],
         "blind": blind,
-        "children": [] if blind else case.children.order_by("label"),
-        "subjects": [] if blind else case.subjects.order_by("created_at"),
-        "may_attach": reader.may(Permission.CASE_ASSESS),
         "going_on": going_on,
     }

@@ -25,6 +25,7 @@ LOOK_AGAIN = ("changed", "returned")  # what stands there now is another matter 
 CORRECTABLE = (State.CONFIRMED, State.NOTICED, State.GONE, State.WAITING, State.HANDED_OVER)
 
 Role = Assessment.Role
+CHANCE = SystemRandom().random
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def open_case(case_id: UUID, by: Person, via: str = "page") -> Case:
 
 @transaction.atomic
 def decide(
-    case_id: UUID, by: Person, decision: Decision, *, chance: Callable[[], float] = SystemRandom().random
+    case_id: UUID, by: Person, decision: Decision, *, chance: Callable[[], float] = CHANCE
 ) -> Assessment:
     """Records one person's look at a case and, if it settles the round, moves the case and announces it.
 
@@ -110,8 +111,10 @@ def attach(
     accounts: Sequence[Account] = (),
     series: Sequence[str] = (),
 ) -> None:
-    """Adds children (`new` for one not seen before) and suspected accounts to a case, in any state of it; `series`
-    are the SHA-256 at its address that belong to the series of the child. Raises Refused, NotAllowed, Case.DoesNotExist."""
+    """Adds children (`new` for one not seen before) and suspected accounts to a case, in any state of it.
+    `series` are the SHA-256 at its address that belong to the child's series. Raises Refused, NotAllowed,
+    Case.DoesNotExist.
+    """
     _need(by, Permission.CASE_ASSESS)
     case = _lock(case_id)
     made = children.attach(case, labels, accounts)

@@ -8,6 +8,7 @@ from nightlight.accounts.access import person
 from nightlight.accounts.permissions import Permission
 from nightlight.casebook import panels
 from nightlight.casebook.models import Case
+from nightlight.referral import children, rules
 from nightlight.referral.forms import HoldForm, OutcomeForm
 from nightlight.referral.models import Outcome, Referral
 from nightlight.work import clock
@@ -22,6 +23,8 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         "holds": case.holds.filter(lifted_at=None, until__gt=clock.now()).order_by("until"),
         "referrals": Referral.objects.filter(case=case).order_by("pk"),
         "outcomes": Outcome.objects.filter(case=case).order_by("day", "pk"),
+        "children": _children(case) if reader.may(Permission.REFERRAL_READ) else [],
+        "child_protection_first": rules.child_protection_first(case),
         "may_hold": may_hold,
         "may_record": may_record,
         "hold_form": HoldForm(prefix="hold", label_suffix=""),
@@ -29,6 +32,12 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     }
     shown = may_hold or may_record or words["holds"] or words["referrals"] or words["outcomes"]
     return words if shown else None
+
+
+def _children(case: Case) -> list[tuple[Referral, list[dict[str, Any]]]]:
+    """For each referral that stands, the children it tells of; those that are new stand out."""
+    live = Referral.objects.filter(case=case).exclude(state=Referral.State.WITHDRAWN).order_by("pk")
+    return [(row, found) for row in live if (found := children.rows(case, row))]
 
 
 def register() -> None:

@@ -62,9 +62,8 @@ def bring(text: str, by: Person) -> Scheme:
     if found.key in shipped.schemes():
         raise read.SchemeRefused([f"key: {found.key} comes with Nightlight; give yours another key"])
     used = in_use()
-    if found.key in {each.key for each in used}:
-        if shared := _shared_key([found if each.key == found.key else each for each in used]):
-            raise read.SchemeRefused([f"grades: {shared}"])
+    if shared := _shared_key([found if each.key == found.key else each for each in used]):
+        raise read.SchemeRefused([f"grades: {shared}"])
     digest = hashlib.sha256(text.encode()).hexdigest()
     row = SchemeFile.objects.create(key=found.key, text=text, digest=digest, by=by, at=clock.now())
     log.record("casebook.bring_scheme", by=by, about=row)
