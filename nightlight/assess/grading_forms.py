@@ -45,13 +45,14 @@ class FileForm(forms.Form):
 
     def clean_file(self) -> str:
         """Its text."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > 4 * read.LONGEST_FILE:
             raise forms.ValidationError(_("the file is too long to be a scheme"))
         try:
-            return file.read().decode()
+            text: str = file.read().decode()
         except UnicodeDecodeError as error:
             raise forms.ValidationError(_("the file is no text in UTF-8")) from error
+        return text
 
 
 class SecondLookForm(forms.Form):

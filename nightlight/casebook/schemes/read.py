@@ -39,8 +39,10 @@ def scheme(text: str) -> Scheme:
     if faults:
         raise SchemeRefused(faults)
     return Scheme(
-        said["key"],
-        *(said[name].strip() for name in _TEXTS),
+        key=said["key"],
+        name=said["name"].strip(),
+        edition=said["edition"].strip(),
+        source=said["source"].strip(),
         grades=tuple(Grade(**row) for row in said["grades"]),
         facts=tuple(_fact(row) for row in said.get("facts", [])),
         fields=tuple(said.get("fields", [])),
