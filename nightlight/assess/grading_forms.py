@@ -89,6 +89,7 @@ class TrainingForm(forms.Form):
 
     def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.schemes = (scheme,)
         choices = [("", _("none")), *((each.value, scheme.printed(each.value)) for each in scheme.grades)]
         keys = {"": "n"} | {each.value: each.key for each in scheme.grades}
         self.fields["grade"] = forms.ChoiceField(

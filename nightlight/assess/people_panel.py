@@ -23,8 +23,9 @@ def register() -> None:
 def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     reader = person(request)
     blind = panel.is_blind_to(reader, case)
+    may_attach = reader.may(Permission.CASE_ASSESS) and not blind
     media: list[Media] = []
-    if case.location_id:
+    if case.location_id and may_attach:
         media = list(
             Media.objects.filter(sightings__location=case.location_id).order_by("sightings__at", "pk")
         )
@@ -34,7 +35,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         "children": series.children_of(case, leave_out=case if blind else None),
         "subjects": [] if blind else case.subjects.order_by("created_at"),
         "may_read": reader.may(Permission.SUBJECT_READ),
-        "may_attach": reader.may(Permission.CASE_ASSESS) and not blind,
+        "may_attach": may_attach,
         "numbered": list(enumerate((medium.sha256 for medium in media), 1)),
     }
     return words if words["children"] or words["subjects"] or words["may_attach"] else None

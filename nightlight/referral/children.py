@@ -1,12 +1,13 @@
 """The children of a referral: who is new stands out, and who is known already is not referred as new."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook import series
-from nightlight.casebook.models import Case, Child
+from nightlight.casebook.models import Child
 from nightlight.referral.models import Referral
 
 
@@ -18,10 +19,10 @@ class Standing(TextChoices):
     KNOWN = "known", _("Known already: not new")
 
 
-def rows(case: Case, referral: Referral) -> list[dict[str, Any]]:
-    """Each child of a case with their standing, the earlier referrals that told of them, and their media here."""
+def rows(children: Iterable[series.Seen], referral: Referral) -> list[dict[str, Any]]:
+    """Each of these children with their standing, the earlier referrals that told of them, and their media here."""
     found = []
-    for seen in series.children_of(case):
+    for seen in children:
         earlier = given_before(seen.child, referral)
         stands = standing(seen, earlier)
         found.append(

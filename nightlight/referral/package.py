@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from nightlight.casebook import panels
+from nightlight.casebook import panels, series
 from nightlight.casebook.models import Allegation, Assessment, Case, Media
 from nightlight.referral import children, rules
 from nightlight.referral.models import Referral
@@ -78,7 +78,7 @@ def _facts(referral: Referral) -> dict[str, Any]:
         "provider": case.provider_key or None,
         "assessments": [_assessment(row) for row in case.assessments.order_by("at", "pk")],
         "media": [_medium(row) for row in _media(case)],
-        "children": children.rows(case, referral),
+        "children": children.rows(series.children_of(case), referral),
         "child_protection_first": rules.child_protection_first(case),
         "subjects": [
             {

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.casebook.schemes import book, shipped
 
 P = Permission
 
@@ -56,13 +55,6 @@ def desk_places(context: Context) -> list[tuple[Place, bool]]:
     if request is None or not isinstance(request.user, Person):
         return []
     return [(place, place.path == request.path) for place in places_for(request.user)]
-
-
-@register.simple_tag
-def scheme_keys() -> list[tuple[str, tuple[str, ...]]]:
-    """The keys of the grades, by scheme: those of the schemes that the desk grades by."""
-    none = {shipped.UK: ("n",)}
-    return [(scheme.key, scheme.desk_keys() + none.get(scheme.key, ())) for scheme in book.in_use()]
 
 
 def _exists(path: str) -> bool:
