@@ -95,6 +95,7 @@ def decide(
         role=role,
         outcome=decision.outcome,
         severity=look.severity,
+        scheme=look.scheme if look.severity else "",
         media=len(decision.media),
         final=final,
         state=case.state,
