@@ -8,6 +8,7 @@ from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import training
 from nightlight.assess.grading_forms import TrainingForm
+from nightlight.assess.second_look_models import TrainingAnswer
 from nightlight.assess.training import Said
 from nightlight.casebook.schemes import book
 from nightlight.casebook.schemes.scheme import Scheme
@@ -17,8 +18,9 @@ from nightlight.casebook.words import Age, Outcome
 @allow(Permission.CASE_ASSESS)
 @require_GET
 def following(request: HttpRequest) -> HttpResponse:
-    """Leads to the first item that this person has not answered."""
-    return redirect("training-item", training.next_number(person(request), book.in_use()[0]))
+    """The first item that this person has not answered."""
+    scheme = book.in_use()[0]
+    return _shown(request, scheme, training.next_number(person(request), scheme), TrainingForm(scheme=scheme))
 
 
 @allow(Permission.CASE_ASSESS)
@@ -36,6 +38,12 @@ def one_item(request: HttpRequest, number: int) -> HttpResponse:
         answer = Said(said["outcome"], said["grade"], said["age"]) if confirms else Said(said["outcome"])
         training.answer(number, scheme, by, answer)
         return redirect("training-item", number)
+    return _shown(request, scheme, number, form, given)
+
+
+def _shown(
+    request: HttpRequest, scheme: Scheme, number: int, form: TrainingForm, given: TrainingAnswer | None = None
+) -> HttpResponse:
     item = training.item(number, scheme)
     words = {"item": item, "form": form, "answer": given, "expected": _words(scheme, item.expected)}
     if given:
