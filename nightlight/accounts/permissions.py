@@ -27,6 +27,8 @@ class Permission(TextChoices):
     CASE_CORRECT = "case.correct", _("Correct a decision everywhere")
     CASE_HOLD = "case.hold", _("Place and lift police holds")
     MEDIA_REVEAL = "media.reveal", _("Reveal media, with a purpose")
+    GRADING_MANAGE = "grading.manage", _("Choose schemes and second looks; see agreement and training")
+    SUBJECT_READ = "subject.read", _("See series of children, suspected accounts and the cases they link")
     REPORTER_READ = "reporter.read", _("Read a reporter's contact, once approved")
     REPORTER_APPROVE = "reporter.approve", _("Approve that a reporter's contact is read")
     TAKEDOWN_ACT = "takedown.act", _("Act on notices and waiting cases")
@@ -63,6 +65,8 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.CASE_CORRECT: frozenset({R.SENIOR_ANALYST, R.MANAGER}),
     P.CASE_HOLD: frozenset({R.POLICE_LIAISON, R.MANAGER}),
     P.MEDIA_REVEAL: frozenset(_DESK),
+    P.GRADING_MANAGE: frozenset({R.MANAGER}),
+    P.SUBJECT_READ: frozenset({*_DESK, R.CHILD_PROTECTION, R.POLICE_LIAISON}),
     P.REPORTER_READ: frozenset({R.CHILD_PROTECTION}),
     P.REPORTER_APPROVE: frozenset({R.CUSTODIAN}),
     P.TAKEDOWN_ACT: frozenset({*_DESK, R.MANAGER}),

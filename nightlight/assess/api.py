@@ -20,6 +20,8 @@ from nightlight.assess.decision import Decision, GoldenRule, NotAllowed, NotNow,
 from nightlight.audit import log
 from nightlight.casebook import panels
 from nightlight.casebook.models import Case
+from nightlight.casebook.schemes import book, shipped
+from nightlight.casebook.schemes.scheme import Graded, UnknownGrade, graded
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, State
 
 router = Router(tags=["cases"], auth=Bearer("desk"))
@@ -59,6 +61,17 @@ class CasesOut(BaseModel):
     next: UUID | None
 
 
+class GradeOut(BaseModel):
+    """A grade in a scheme other than the UK's, always with its scheme."""
+
+    scheme: str
+    edition: str
+    value: str
+    printed: str
+    wire: str
+    facts: dict[str, str]
+
+
 class AssessmentOut(BaseModel):
     """One person's decision. While the second look is due, only who and when: the second look is blind."""
 
@@ -82,6 +95,7 @@ class AssessmentOut(BaseModel):
     reasons: str | None
     media_seen: int | None
     media_total: int | None
+    grades: list[GradeOut] | None
 
 
 class CaseWholeOut(CaseOut):
@@ -97,6 +111,14 @@ Flag = Annotated[bool, BeforeValidator(lambda value: value if value is not None 
 Words = Annotated[
     str, Field(max_length=LONGEST_TEXT), BeforeValidator(lambda value: value if value is not None else "")
 ]
+
+
+class GradeIn(BaseModel):
+    """A grade in one of the schemes that the hotline grades by; the UK's letter is `severity`."""
+
+    scheme: str = Field(max_length=16)
+    value: str = Field(max_length=16)
+    facts: dict[str, str] = {}
 
 
 class DecisionIn(BaseModel):
@@ -115,6 +137,11 @@ class DecisionIn(BaseModel):
     site_type: SiteType | None = None
     note: Words = ""
     reasons: Words = ""
+    grades: Annotated[
+        list[GradeIn],
+        Field(max_length=book.MOST_IN_USE),
+        BeforeValidator(lambda value: value if value is not None else []),
+    ] = []
     media: list[str] = Field(
         default=[], max_length=MOST, description="SHA-256 of the media this person confirms"
     )
@@ -176,8 +203,25 @@ def decide(request: HttpRequest, case_id: UUID, body: DecisionIn) -> Any:
     by = _person(request, Permission.CASE_ASSESS)
     fields = body.model_dump()
     with _answers():
-        look = verbs.decide(case_id, by, Decision(**fields | {"media": tuple(body.media)}))
+        given = {"media": tuple(body.media), "grades": _graded(body.grades)}
+        look = verbs.decide(case_id, by, Decision(**fields | given))
     return Status(201, panel.open_row(look) | {"case": case_id, "state": look.case.state})
+
+
+def _graded(given: list[GradeIn]) -> tuple[Graded, ...]:
+    """The grades as the verbs take them. Raises Refused for one that the schemes in use do not have."""
+    schemes = {each.key: each for each in book.in_use()} if given else {}
+    if len({each.scheme for each in given}) < len(given):
+        raise Refused("grades", "a scheme stands there twice")
+    found = []
+    for each in given:
+        if each.scheme not in schemes or each.scheme == shipped.UK:
+            raise Refused("grades", "this is none of the schemes in use; the UK's letter is severity")
+        try:
+            found.append(graded(schemes[each.scheme], each.value, each.facts))
+        except UnknownGrade as error:
+            raise Refused("grades", "the scheme has no such grade or fact") from error
+    return tuple(found)
 
 
 def _person(request: HttpRequest, permission: Permission) -> Person:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
+from nightlight.accounts.models import Person
 from nightlight.assess.decision import NEW_CHILD, Account, Refused
-from nightlight.casebook import events
-from nightlight.casebook.models import Case, Child, Subject
+from nightlight.casebook import events, series
+from nightlight.casebook.models import Case, Child, Media, Subject
 from nightlight.casebook.sealed import find
 from nightlight.work import clock
 
@@ -33,6 +34,16 @@ def attach(case: Case, labels: Iterable[str], accounts: Iterable[Account]) -> li
     if rows:
         events.person_named.send(sender=Case, case=case)
     return rows
+
+
+def tie_series(rows: Iterable[Child | Subject], media: Iterable[Media], case: Case, by: Person) -> int:
+    """Says that media belong to the series of the one child among these rows; returns how many were new to it.
+    Raises Refused where it is not clear whose series is meant."""
+    wanted = list(media)
+    children = [row for row in rows if isinstance(row, Child)]
+    if wanted and len(children) != 1:
+        raise Refused("series", "say which one child these media belong to")
+    return series.tie(children[0], wanted, case, by) if wanted else 0
 
 
 def _known_child(label: str) -> Child:

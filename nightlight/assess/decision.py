@@ -4,13 +4,17 @@ The fields are those of the import form (`docs/vocabulary.md`), from `outcome` t
 desk knows: the media this person confirms, the children and accounts seen, a note and the reasons.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nightlight.casebook.schemes import shipped
+from nightlight.casebook.schemes.scheme import Graded, Scheme
 from nightlight.casebook.words import SELF_GENERATED, Age, MadeBy, Outcome, Severity, Sex, SiteType
 
 NEW_CHILD = "new"
 _ONLY_CONFIRMED = (
     "severity",
+    "grades",
     "age",
     "sex",
     "made_by",
@@ -59,7 +63,8 @@ class Decision:
 
     `media` are the SHA-256 (hex) this person confirms, `seen` those they looked at without confirming;
     `children` are labels such as `C-2026-0007`, or `new` for a child not seen before. `self_generated` None
-    follows `made_by`; like `ai_generated` it never lowers a severity.
+    follows `made_by`; like `ai_generated` it never lowers a severity. `severity` is the UK scheme's letter, `grades`
+    those in the other schemes that the hotline grades by.
     """
 
     outcome: Outcome
@@ -79,11 +84,17 @@ class Decision:
     seen: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     subjects: tuple[Account, ...] = ()
+    grades: tuple[Graded, ...] = ()
 
     @property
     def confirms(self) -> bool:
         """Whether it says that this is child sexual abuse material."""
         return self.outcome == Outcome.CONFIRMED
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether it is of a grade that nobody gives alone."""
+        return self.severity == Severity.A or any(each.second_look for each in self.grades)
 
     @property
     def wire_self_generated(self) -> bool:
@@ -93,9 +104,10 @@ class Decision:
         return self.self_generated
 
 
-def check(decision: Decision, *, graded: bool) -> None:
+def check(decision: Decision, *, graded: bool, schemes: Sequence[Scheme] = ()) -> None:
     """Whether the fields make sense together; `graded` says that the case is about material, not about a contact
-    or a threat alone, which has no category. Raises Refused with the first that does not."""
+    or a threat alone, which has no category; of `schemes` (the UK's if nothing else is said) the main one stands
+    first. Raises Refused with the first that does not."""
     if decision.scheme != "UK":
         raise Refused("scheme", "the scheme is UK")
     if not decision.confirms:
@@ -103,8 +115,8 @@ def check(decision: Decision, *, graded: bool) -> None:
             if getattr(decision, field):
                 raise Refused(field, f"only a confirmed case has it; the outcome here is {decision.outcome}")
         return
-    if graded and decision.severity is None:
-        raise Refused("severity", "a confirmed case needs one of A, B, C or prohibited")
+    if graded:
+        _has_a_grade(decision, schemes[0] if schemes else shipped.scheme(shipped.UK))
     alone = decision.made_by in SELF_GENERATED
     if decision.self_generated is False and alone:
         raise Refused(
@@ -112,3 +124,12 @@ def check(decision: Decision, *, graded: bool) -> None:
         )
     if decision.self_generated and decision.made_by in _NEVER_ALONE:
         raise Refused("self_generated", f"made by {decision.made_by} is not self-generated")
+
+
+def _has_a_grade(decision: Decision, main: Scheme) -> None:
+    if main.key == shipped.UK:
+        if decision.severity is None:
+            raise Refused("severity", "a confirmed case needs one of A, B, C or prohibited")
+    elif main.key not in {each.scheme for each in decision.grades}:
+        values = ", ".join(grade.value for grade in main.grades)
+        raise Refused(f"grade-{main.key}", f"a confirmed case needs a grade of {main.key}: {values}")

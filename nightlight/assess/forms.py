@@ -1,5 +1,6 @@
 """The desk's forms. A decision is typed once, read back, and only then taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,13 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.decision import Decision, Refused, check
+from nightlight.assess.grade_fields import Keyed, add_fields, bound, grades_said, lines
 from nightlight.assess.purposes import RevealPurpose, SearchPurpose
+from nightlight.casebook.schemes import book, shipped
+from nightlight.casebook.schemes.scheme import Scheme
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType
 
 Choices = list[tuple[str, Any]]
 NOT_SAID: Choices = [("", "–")]
 OUTCOME_KEYS = dict(zip(Outcome.values, "123456", strict=True))
-SEVERITY_KEYS = {"": "n", Severity.A: "a", Severity.B: "b", Severity.C: "c", Severity.PROHIBITED: "p"}
+SEVERITY_KEYS = {"": "n"} | {grade.value: grade.key for grade in shipped.scheme(shipped.UK).grades}
 
 _VOCABULARIES: dict[str, Choices] = {
     "outcome": Outcome.choices,
@@ -27,23 +31,9 @@ _FLAGS = ("live_stream", "ai_generated", "commercial")
 _SHOWN_AS = {"media": "chosen"}
 
 
-class Keyed(forms.RadioSelect):
-    """Radio buttons that carry their key as `accesskey`; the page draws it beside them."""
-
-    def __init__(self, keys: dict[Any, str]) -> None:
-        super().__init__()
-        self.keys = {str(value): key for value, key in keys.items()}
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        if key := self.keys.get(str(value)):
-            option["attrs"]["accesskey"] = key
-        return option
-
-
 class DecisionForm(forms.Form):
     """The decision pane. `media` are the SHA-256 at the address of the case, in the order they are listed; of them
-    `chosen` are confirmed and `seen` looked at."""
+    `chosen` are confirmed and `seen` looked at; `schemes` are those that it grades by."""
 
     outcome = forms.ChoiceField(choices=Outcome.choices, widget=Keyed(OUTCOME_KEYS), label=_("Outcome"))
     severity = forms.ChoiceField(
@@ -76,19 +66,32 @@ class DecisionForm(forms.Form):
         required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}), label=_("Reasons")
     )
 
-    def __init__(self, *args: Any, media: list[str], graded: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        media: list[str],
+        graded: bool = True,
+        schemes: Sequence[Scheme] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.graded = graded
+        self.schemes = book.in_use() if schemes is None else schemes
+        add_fields(self, self.schemes)
         sighted = [(sha256, sha256) for sha256 in media]
         for name in ("chosen", "seen"):
             self.fields[name] = forms.MultipleChoiceField(required=False, choices=sighted)
+
+    def grade_fields(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
+        """The lists of grades, each with the choices of its facts."""
+        return list(bound(self, self.schemes))
 
     def clean(self) -> dict[str, Any]:
         """Asks the same question as the verb, so that the answer stands beside its field."""
         cleaned = super().clean() or {}
         if not self.errors:
             try:
-                check(self.decision(), graded=self.graded)
+                check(self.decision(), graded=self.graded, schemes=self.schemes)
             except Refused as refused:
                 field = _SHOWN_AS.get(refused.field, refused.field)
                 self.add_error(field if field in self.fields else None, refused.message)
@@ -99,7 +102,7 @@ class DecisionForm(forms.Form):
         said = self.cleaned_data
         return Decision(
             outcome=Outcome(said["outcome"]),
-            severity=Severity(said["severity"]) if said["severity"] else None,
+            severity=Severity(said["severity"]) if said.get("severity") else None,
             age=Age(said["age"]) if said["age"] else None,
             sex=Sex(said["sex"]) if said["sex"] else None,
             made_by=MadeBy(said["made_by"]) if said["made_by"] else None,
@@ -111,15 +114,21 @@ class DecisionForm(forms.Form):
             reasons=said["reasons"],
             media=tuple(said["chosen"]),
             seen=tuple(said["seen"]),
+            grades=grades_said(self.schemes, said),
         )
 
     def read_back(self) -> list[tuple[str, str]]:
         """What was chosen, as pairs of label and words, for the reading back."""
         said = self.cleaned_data
-        words = [(self.fields[name].label, said[name], choices) for name, choices in _VOCABULARIES.items()]
-        lines = [(str(label), str(dict(choices)[value])) for label, value, choices in words if value]
+        words = [
+            (self.fields[name].label, said[name], choices)
+            for name, choices in _VOCABULARIES.items()
+            if name in self.fields
+        ]
+        read = [(str(label), str(dict(choices)[value])) for label, value, choices in words if value]
+        read[1:1] = lines(self.schemes, said)
         flags = [str(self.fields[name].label) for name in _FLAGS if said[name]]
-        return lines + [(flag, gettext("yes")) for flag in flags]
+        return read + [(flag, gettext("yes")) for flag in flags]
 
 
 class CorrectionForm(forms.Form):
@@ -144,6 +153,12 @@ class AttachForm(forms.Form):
     handle = forms.CharField(required=False, max_length=200)
     service = forms.CharField(required=False, max_length=200)
     may_be_child = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, media: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"] = forms.MultipleChoiceField(
+            required=False, choices=[(each, each) for each in media]
+        )
 
 
 class SearchForm(forms.Form):

@@ -13,7 +13,7 @@ from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess.decision import Decision, GoldenRule, NotAllowed
 from nightlight.casebook.models import Assessment, Case, Media
-from nightlight.casebook.words import Outcome, Severity, State
+from nightlight.casebook.words import Outcome, State
 
 Role = Assessment.Role
 LOOKS = (Role.FIRST, Role.SECOND, Role.SENIOR)
@@ -30,7 +30,7 @@ def pending(case: Case) -> list[Assessment]:
     rows = Assessment.objects.filter(
         case=case, episode=case.episode, round=present_round(case), role__in=LOOKS, is_final=False
     )
-    return list(rows.prefetch_related("media").order_by("at", "pk"))
+    return list(rows.prefetch_related("media", "grades").order_by("at", "pk"))
 
 
 def next_role(looks: Sequence[Assessment], by: Person) -> Assessment.Role:
@@ -57,20 +57,22 @@ def settles(
 
     `twice` are the SHA-256 of media that two people have confirmed already. A first look settles what needs no
     second. A second look settles what it agrees with. A senior's settles anything, but nobody alone decides on
-    category A: somebody else in the round must have said so too.
+    category A, or on a grade of another scheme that needs two: somebody else in the round must have said so too.
     """
     if role == Role.FIRST:
-        return not decision.confirms or (
-            decision.severity != Severity.A and set(decision.media) <= set(twice)
-        )
+        return not decision.confirms or (not decision.needs_two and set(decision.media) <= set(twice))
     agreeing = [look for look in looks if _same(look, decision)]
-    if role == Role.SECOND or (decision.confirms and decision.severity == Severity.A):
+    if role == Role.SECOND or (decision.confirms and decision.needs_two):
         return bool(agreeing)
     return True
 
 
 def _same(look: Assessment, decision: Decision) -> bool:
-    return look.outcome == decision.outcome and look.severity == (decision.severity or "")
+    """Whether two looks say the same, in every scheme in which either gave a grade."""
+    if look.outcome != decision.outcome or look.severity != (decision.severity or ""):
+        return False
+    theirs = {grade.scheme: grade.value for grade in look.grades.all()}
+    return theirs == {grade.scheme: grade.value for grade in decision.grades}
 
 
 def agreed_media(looks: Iterable[Assessment]) -> list[Media]:

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 
 from nightlight.assess.appeal_models import Appeal
+from nightlight.assess.second_look_models import AskedLook, SecondLookRule, TrainingAnswer
 from nightlight.casebook.models import Case
 
-__all__ = ["Appeal", "Claim"]
+__all__ = ["Appeal", "AskedLook", "Claim", "SecondLookRule", "TrainingAnswer"]
 
 
 class Claim(models.Model):

@@ -34,6 +34,7 @@ _DECIDED = (
     "media_seen",
     "media_total",
 )
+_GRADE = ("scheme", "edition", "value", "printed", "wire", "facts")
 
 
 def register() -> None:
@@ -44,11 +45,16 @@ def register() -> None:
 def open_row(look: Assessment) -> dict[str, Any]:
     """An assessment with all its fields; what was not said is None."""
     said = {name: getattr(look, name) for name in _DECIDED}
-    return _frame(look) | {name: None if value == "" else value for name, value in said.items()}
+    grades = [{name: getattr(grade, name) for name in _GRADE} for grade in look.grades.all()]
+    return (
+        _frame(look)
+        | {name: None if value == "" else value for name, value in said.items()}
+        | {"grades": grades}
+    )
 
 
 def _blind_row(look: Assessment) -> dict[str, Any]:
-    return _frame(look) | dict.fromkeys(_DECIDED)
+    return _frame(look) | dict.fromkeys((*_DECIDED, "grades"))
 
 
 def _frame(look: Assessment) -> dict[str, Any]:
@@ -70,8 +76,14 @@ def is_blind(reader: Person, going_on: Sequence[Assessment]) -> bool:
     return not (len(going_on) >= 2 and reader.may(Permission.CASE_SETTLE))
 
 
+def is_blind_to(reader: Person, case: Case) -> bool:
+    """Whether a look at this case is going on that this person may still take part in."""
+    going_on = unsettled(case, list(case.assessments.all()))
+    return bool(going_on) and is_blind(reader, going_on)
+
+
 def _all(case: Case) -> list[Assessment]:
-    return list(case.assessments.select_related("by").order_by("at", "pk"))
+    return list(case.assessments.select_related("by").prefetch_related("grades").order_by("at", "pk"))
 
 
 def _json(case: Case) -> dict[str, Any]:
@@ -89,8 +101,5 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         "case": case,
         "looks": [(look, look.pk in hidden) for look in found],
         "blind": blind,
-        "children": [] if blind else case.children.order_by("label"),
-        "subjects": [] if blind else case.subjects.order_by("created_at"),
-        "may_attach": reader.may(Permission.CASE_ASSESS),
         "going_on": going_on,
     }

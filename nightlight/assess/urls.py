@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import views
+from nightlight.assess import grading_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *grading_urls.urlpatterns,
     path("", views.index, name="desk"),
     path("waiting/", views.waiting, name="desk-waiting"),
     path("search/", views.find, name="desk-search"),

@@ -1,19 +1,21 @@
 """What the desk can do with a case: take it, decide it, correct it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from random import SystemRandom
 from uuid import UUID
 
 from django.db import transaction
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import children, looks
+from nightlight.assess import children, looks, second_look
 from nightlight.assess.decision import Account, Decision, NotAllowed, NotNow, Refused, check
 from nightlight.assess.models import Claim
 from nightlight.audit import log
 from nightlight.casebook import events, holds, known, states
-from nightlight.casebook.models import Assessment, Case, Media
+from nightlight.casebook.models import Assessment, Case, Media, SchemeGrade
+from nightlight.casebook.schemes import book
 from nightlight.casebook.words import Outcome, State
 from nightlight.work import clock
 
@@ -23,6 +25,7 @@ LOOK_AGAIN = ("changed", "returned")  # what stands there now is another matter 
 CORRECTABLE = (State.CONFIRMED, State.NOTICED, State.GONE, State.WAITING, State.HANDED_OVER)
 
 Role = Assessment.Role
+CHANCE = SystemRandom().random
 
 
 @transaction.atomic
@@ -56,22 +59,28 @@ def open_case(case_id: UUID, by: Person, via: str = "page") -> Case:
 
 
 @transaction.atomic
-def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
+def decide(
+    case_id: UUID, by: Person, decision: Decision, *, chance: Callable[[], float] = CHANCE
+) -> Assessment:
     """Records one person's look at a case and, if it settles the round, moves the case and announces it.
 
+    `chance` gives a number from 0 up to 1: what draws the random sample of second looks.
     Raises Refused (a field does not fit), GoldenRule (they looked already), NotNow (state, hold, or someone else
     has taken the case), NotAllowed, Case.DoesNotExist.
     """
     _need(by, Permission.CASE_ASSESS)
     case = _lock(case_id)
-    check(decision, graded=case.location_id is not None)
+    check(decision, graded=case.location_id is not None, schemes=book.in_use())
     _may_be_decided(case, decision)
     _free_for(case, by)
     earlier, role = looks.may_look(case, by)
     media = _sighted(case, decision)
     final = looks.settles(decision, role, earlier, looks.confirmed_twice(decision.media))
+    asked = second_look.asked(case, by, decision, chance()) if role == Role.FIRST else second_look.NOT_ASKED
+    final = final and not asked.any
     look = _record(case, by, decision, role, is_final=final)
     look.media.set([media[sha256] for sha256 in dict.fromkeys(decision.media)])
+    second_look.keep(look, asked)
     children.attach(case, decision.children, decision.subjects)
     Claim.objects.filter(case=case).delete()
     if final:
@@ -86,6 +95,7 @@ def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
         role=role,
         outcome=decision.outcome,
         severity=look.severity,
+        scheme=look.scheme if look.severity else "",
         media=len(decision.media),
         final=final,
         state=case.state,
@@ -95,13 +105,25 @@ def decide(case_id: UUID, by: Person, decision: Decision) -> Assessment:
 
 
 @transaction.atomic
-def attach(case_id: UUID, by: Person, labels: Sequence[str] = (), accounts: Sequence[Account] = ()) -> None:
+def attach(
+    case_id: UUID,
+    by: Person,
+    labels: Sequence[str] = (),
+    accounts: Sequence[Account] = (),
+    series: Sequence[str] = (),
+) -> None:
     """Adds children (`new` for one not seen before) and suspected accounts to a case, in any state of it.
-    Raises Refused, NotAllowed, Case.DoesNotExist."""
+    `series` are the SHA-256 at its address that belong to the child's series. Raises Refused, NotAllowed,
+    Case.DoesNotExist.
+    """
     _need(by, Permission.CASE_ASSESS)
     case = _lock(case_id)
     made = children.attach(case, labels, accounts)
-    log.record("assess.attach", by=by, about=case, rows=[log.name_of(row) for row in made])
+    media = list(Media.objects.filter(sha256__in=series, sightings__location=case.location_id))
+    if len(media) < len(set(series)):
+        raise Refused("series", "one of these was not seen at the address of this case")
+    tied = children.tie_series(made, media, case, by)
+    log.record("assess.attach", by=by, about=case, rows=[log.name_of(row) for row in made], series=tied)
 
 
 @transaction.atomic
@@ -177,7 +199,7 @@ def _sighted(case: Case, decision: Decision) -> dict[str, Media]:
 def _record(
     case: Case, by: Person, decision: Decision, role: Assessment.Role, *, is_final: bool
 ) -> Assessment:
-    return Assessment.objects.create(
+    look = Assessment.objects.create(
         case=case,
         role=role,
         episode=case.episode,
@@ -201,6 +223,17 @@ def _record(
         media_total=case.location.sightings.count() if case.location else 0,
         is_final=is_final,
     )
+    for each in decision.grades:
+        SchemeGrade.objects.create(
+            assessment=look,
+            scheme=each.scheme,
+            edition=each.edition,
+            value=each.value,
+            printed=each.printed,
+            wire="" if each.wire is None else str(each.wire),
+            facts=dict(each.facts),
+        )
+    return look
 
 
 def _settle(case: Case, final: Assessment, round_looks: Sequence[Assessment]) -> None:

@@ -114,7 +114,7 @@ def release(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Adds a child or a suspected account."""
-    form = AttachForm(request.POST)
+    form = AttachForm(request.POST, media=[media.sha256 for media in media_of(_case(case_id))])
     form.full_clean()
     given = form.cleaned_data
     labels = ([NEW_CHILD] if given.get("new_child") else []) + (
@@ -122,9 +122,8 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
     named = given.get("handle") or given.get("service")
     account = Account(given.get("handle", ""), given.get("service", ""), bool(given.get("may_be_child")))
-    return _act(
-        request, case_id, lambda: verbs.attach(case_id, person(request), labels, [account] if named else [])
-    )
+    accounts, series = [account] if named else [], given.get("series", [])
+    return _act(request, case_id, lambda: verbs.attach(case_id, person(request), labels, accounts, series))
 
 
 @allow(Permission.CASE_CORRECT)

@@ -29,7 +29,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "report_received": ("triage",),
     "case_opened": ("triage",),
     "case_reported_again": ("takedown",),
-    "person_named": ("triage",),
+    "person_named": ("referral", "triage"),
     "case_confirmed": ("referral", "sharing", "takedown"),
     "case_dismissed": (),
     "case_corrected": ("referral", "sharing", "takedown"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from nightlight.casebook.grading_models import SchemeChoice, SchemeFile, SchemeGrade, SeriesTie
 from nightlight.casebook.office_models import Erased, KeepRule, MessageText
 from nightlight.casebook.row import Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
@@ -34,6 +35,10 @@ __all__ = [
     "MessageText",
     "Report",
     "Row",
+    "SchemeChoice",
+    "SchemeFile",
+    "SchemeGrade",
+    "SeriesTie",
     "Sighting",
     "Subject",
 ]
@@ -139,10 +144,10 @@ class Child(Row):
     """A child seen in a series of media. No name, ever."""
 
     class Status(models.TextChoices):
-        UNKNOWN = "unknown"
-        KNOWN_TO_POLICE = "known_to_police"
-        IDENTIFIED = "identified"
-        SAFEGUARDED = "safeguarded"
+        UNKNOWN = "unknown", _("Not known to police")
+        KNOWN_TO_POLICE = "known_to_police", _("Known to police")
+        IDENTIFIED = "identified", _("Identified")
+        SAFEGUARDED = "safeguarded", _("Safeguarded")
 
     label = models.CharField(max_length=32, unique=True)  # a neutral code such as "C-2026-0007"
     status = models.CharField(max_length=16, choices=Status, default=Status.UNKNOWN)

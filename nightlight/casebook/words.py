@@ -58,12 +58,12 @@ class Outcome(TextChoices):
 
 
 class Severity(TextChoices):
-    """The UK scheme (domain.md 1.4); `prohibited` stands outside A to C."""
+    """The UK scheme (domain.md 1.4); `prohibited` stands outside A to C. No letter is printed without its scheme."""
 
-    A = "A", _("Category A")
-    B = "B", _("Category B")
-    C = "C", _("Category C")
-    PROHIBITED = "prohibited", _("Prohibited image (non-photographic)")
+    A = "A", _("UK: Category A")
+    B = "B", _("UK: Category B")
+    C = "C", _("UK: Category C")
+    PROHIBITED = "prohibited", _("UK: Prohibited image (non-photographic)")
 
 
 class Age(TextChoices):

@@ -34,6 +34,12 @@ def _confirmed(sender: object, case: Case, **_: Any) -> None:
     due.enqueue("referral.prepare", case=case.pk)
 
 
+def _named(sender: object, case: Case, **_: Any) -> None:
+    """An account that may be a child's brings child protection in, also after the decision."""
+    if case.confirmed_at is not None:
+        due.enqueue("referral.prepare", case=case.pk)
+
+
 def _corrected(sender: object, case: Case, **_: Any) -> None:
     due.enqueue("referral.withdraw", case=case.pk)
 
@@ -41,4 +47,5 @@ def _corrected(sender: object, case: Case, **_: Any) -> None:
 def connect() -> None:
     """Connects the listeners; called once, when Django starts."""
     events.case_confirmed.connect(_confirmed, dispatch_uid="referral.case_confirmed")
+    events.person_named.connect(_named, dispatch_uid="referral.person_named")
     events.case_corrected.connect(_corrected, dispatch_uid="referral.case_corrected")

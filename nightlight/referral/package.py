@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from nightlight.casebook import panels
+from nightlight.casebook import panels, series
 from nightlight.casebook.models import Allegation, Assessment, Case, Media
+from nightlight.referral import children, rules
 from nightlight.referral.models import Referral
 from nightlight.vault.signing import SignatureRefused, sign, verify
 from nightlight.work.home import ring
@@ -33,6 +34,7 @@ _GRADES = (
     "media_seen",
     "media_total",
 )
+_GRADE = ("scheme", "edition", "value", "wire", "facts")
 _HASHES = ("sha256", "sha1", "md5", "pdq", "mime", "size")
 
 
@@ -76,7 +78,8 @@ def _facts(referral: Referral) -> dict[str, Any]:
         "provider": case.provider_key or None,
         "assessments": [_assessment(row) for row in case.assessments.order_by("at", "pk")],
         "media": [_medium(row) for row in _media(case)],
-        "children": [{"label": row.label, "status": row.status} for row in case.children.order_by("label")],
+        "children": children.rows(series.children_of(case), referral),
+        "child_protection_first": rules.child_protection_first(case),
         "subjects": [
             {
                 "handle": row.handle,
@@ -116,7 +119,16 @@ def _reports(case: Case) -> list[dict[str, Any]]:
 
 
 def _assessment(row: Assessment) -> dict[str, Any]:
-    return {"at": row.at, "role": row.role, **{name: getattr(row, name) for name in _GRADES}}
+    """A look with its grades, each with its scheme and as it is printed."""
+    printed = [row.get_severity_display()] if row.severity else []
+    grades = list(row.grades.order_by("scheme"))
+    return {
+        "at": row.at,
+        "role": row.role,
+        **{name: getattr(row, name) for name in _GRADES},
+        "grades": [{name: getattr(each, name) for name in _GRADE} for each in grades],
+        "printed": [str(each) for each in (*printed, *(grade.printed for grade in grades))],
+    }
 
 
 def _media(case: Case) -> list[Media]:

@@ -21,6 +21,14 @@ ROLE: dict[To, Role] = {
 
 
 def authorities(case: Case) -> list[To]:
-    """Who is given a referral about this case, police first."""
+    """Who is given a referral about this case, police first; where an account in it may be a child's, child protection
+    is among them and comes first."""
     found = IN_DANGER if case.danger_now else BY_KIND.get(case.kind, OTHERWISE)
+    if child_protection_first(case):
+        return [To.CHILD_PROTECTION, *(to for to in To if to in found and to != To.CHILD_PROTECTION)]
     return [to for to in To if to in found]
+
+
+def child_protection_first(case: Case) -> bool:
+    """Whether an account in this case may be a child's."""
+    return case.subjects.filter(may_be_child=True).exists()

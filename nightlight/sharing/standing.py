@@ -90,4 +90,7 @@ def _on(assessments: QuerySet[Assessment]) -> Standing | None:
     if final is None:
         return None
     labels = {name: getattr(final, name) for name in _LABELS if getattr(final, name)}
+    if not final.severity:
+        labels.pop("scheme", None)  # it names whose letter the severity is
+    labels |= {grade.scheme: grade.value for grade in final.grades.order_by("scheme")}
     return Standing(listed=True, labels={**labels, **{name: True for name in _FLAGS if getattr(final, name)}})

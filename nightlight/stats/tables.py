@@ -318,7 +318,7 @@ TABLES: dict[str, Table] = {
         ),
         _outcomes,
     ),
-    "severity": Table(_("Severity"), _ONCE, _severity),
+    "severity": Table(_("Severity by the UK scheme"), _ONCE, _severity),
     "age_by_sex": Table(_("Age by sex"), _YOUNGEST, _age_by_sex),
     "made_by": Table(_("How it was made"), _ONCE, _made_by, note=SELF_GENERATED_NOTE),
     "site_types": Table(_("Types of site"), _ONCE, _site_types),

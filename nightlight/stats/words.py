@@ -40,7 +40,7 @@ COLUMNS: dict[str, Label] = {
     "prepared": _("Prepared"),
     "received": _("Received"),
     "removed": _("Removed"),
-    "severity": _("Severity"),
+    "severity": _("Severity, UK scheme"),
     "share": _("Share"),
     "site_type": _("Type of site"),
     "source": _("From"),

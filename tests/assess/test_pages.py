@@ -233,7 +233,7 @@ def test_children_and_accounts_are_added_on_the_case_page(make_case: MakeCase, a
     )
 
     assert Child.objects.get().label in words(answer)
-    assert "Suspected account lantern-77 on example chat · may be a child" in words(answer)
+    assert "Account that may be a child's lantern-77 on example chat" in words(answer)
 
 
 def test_half_an_account_is_refused_and_said(make_case: MakeCase, analyst: Person) -> None:

@@ -68,6 +68,10 @@ PAGES = tuple(
         "holds/",
         "contacts/",
         "contacts/approvals/",
+        "schemes/",
+        "second-look/",
+        "agreement/",
+        "training/1/",
     )
 )
 OWN = tuple(f"/desk/account/{name}" for name in ("", "logout/", "password/change/"))

@@ -24,7 +24,7 @@ PUBLIC = {
 PROVIDER = 7
 DESK = 18  # two of them for the alarms at the head of every page
 CHECKLIST = 24  # it runs the checks of doctor
-CASE = 48
+CASE = 50
 APPEAL = 14
 
 

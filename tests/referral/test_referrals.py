@@ -90,7 +90,9 @@ def test_the_package_holds_the_facts_and_a_signature_that_a_stranger_can_check(
     assert facts["addresses"] == [URL]
     assert facts["media"][0]["sha256"] == media.sha256
     assert facts["assessments"][0]["severity"] == "A"
-    assert facts["children"] == [{"label": "C-2026-0007", "status": "unknown"}]
+    assert [(each["label"], each["status"], each["standing"]) for each in facts["children"]] == [
+        ("C-2026-0007", "unknown", "new")
+    ]
     assert facts["subjects"][0]["handle"] == "circle"
     assert package.holds(text, public_jwk(ring()))
     assert not package.holds(text.replace("shapes.example", "others.example"), public_jwk(ring()))

@@ -56,11 +56,11 @@
     if (act || (event.key.length === 1 && press(event.key))) event.preventDefault();
   });
 
-  // A severity belongs to a confirmed case only.
+  // A grade, of whichever scheme, belongs to a confirmed case only.
   document.addEventListener("change", (event) => {
     if (event.target.name !== "outcome" || event.target.value === "confirmed") return;
-    const none = document.querySelector('input[name="severity"][value=""]');
-    if (none) none.checked = true;
+    const none = 'input[name="severity"][value=""], input[name^="grade-"][value=""]';
+    for (const each of document.querySelectorAll(none)) each.checked = true;
   });
 
   // A medium is seen only while a button is held: small, grey and blurred, drawn on a canvas and then forgotten.
