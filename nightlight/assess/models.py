@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 
 from nightlight.assess.appeal_models import Appeal
+from nightlight.assess.queue_models import SavedView, Together, TogetherCase
 from nightlight.casebook.models import Case
 
-__all__ = ["Appeal", "Claim"]
+__all__ = ["Appeal", "Claim", "SavedView", "Together", "TogetherCase"]
 
 
 class Claim(models.Model):

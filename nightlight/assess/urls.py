@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import views
+from nightlight.assess import queue_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.index, name="desk"),
-    path("waiting/", views.waiting, name="desk-waiting"),
+    path("", queue_views.index, name="desk"),
+    path("waiting/", queue_views.waiting, name="desk-waiting"),
+    path("narrow/", queue_views.narrow, name="desk-narrow"),
+    path("next/", queue_views.take_the_next, name="desk-next"),
+    path("views/", queue_views.save_view, name="desk-view-save"),
+    path("views/<uuid:view_id>/delete/", queue_views.delete_view, name="desk-view-delete"),
     path("search/", views.find, name="desk-search"),
     path("cases/<uuid:case_id>/", views.case, name="desk-case"),
     path("cases/<uuid:case_id>/decide/", views.decide, name="desk-decide"),
