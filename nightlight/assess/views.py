@@ -128,7 +128,7 @@ def find(request: HttpRequest) -> HttpResponse:
         purpose = SearchPurpose(form.cleaned_data["purpose"])
         found = search(person(request), form.cleaned_data["text"], purpose)
         listed = queue.rows(list(found), person(request))
-        rows = [replace(row, why=WAYS.get(found[row.case.pk], "")) for row in listed]
+        rows = [replace(row, why=str(WAYS.get(found[row.case.pk], ""))) for row in listed]
     return render(request, "assess/search.html", {"form": form, "rows": rows})
 
 
