@@ -118,8 +118,9 @@ def domain_digest(text: str) -> str:
 
 def domain_name(digest: str) -> str:
     """The domain of a digest, if any address of it is known."""
-    location = Location.objects.filter(domain_index=digest).first() if digest else None
-    return location.domain if location else ""
+    # Not `first()`: in the order of the keys PostgreSQL may walk through every address to find one of a rare site.
+    found = Location.objects.filter(domain_index=digest).order_by()[:1] if digest else ()
+    return next((location.domain for location in found), "")
 
 
 def _order(filters: Filters) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ class Summary:
 class Row:
     """A line of the queue. The address is written so that nobody follows it by mistake; `held_by` is the name of
     whoever has taken the case; `looked` says that the reader took the first look and leaves the second; `why`
-    says why the case waits, or how a search found it; `together` that it was decided with others and this can still be undone."""
+    says why the case waits, or how a search found it; `together` that it was decided with others and this can
+    still be undone."""
 
     case: Case
     address: str

@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "next": more,
         "chosen": chosen,
         "address": urlencode(said),
-        "form": FilterForm(initial={**said, "domain": filters.domain_name(chosen.domain)}),
+        "form": FilterForm(initial={**said, "domain": _site(chosen, rows)}),
         "view_form": ViewForm(),
         "said": list(said.items()),
         "views": [(view, urlencode(filters.said(saved.chosen(view)))) for view in saved.views_of(reader)],
@@ -116,6 +116,12 @@ def go_on(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("No case of this view is free for you."))
         return _to_queue(chosen)
     return redirect("desk-case", claim.case_id)
+
+
+def _site(chosen: Filters, rows: list[queue.Row]) -> str:
+    """The site that was asked for, in clear."""
+    first = rows[0].case.location if chosen.domain and rows else None
+    return first.domain if first else filters.domain_name(chosen.domain)
 
 
 def _to_queue(chosen: Filters) -> HttpResponse:

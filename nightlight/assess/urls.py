@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import queue_views, views
+from nightlight.assess import queue_views, together_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue_views.index, name="desk"),
+    path("together/", together_views.index, name="desk-together"),
+    path("together/look/", together_views.look, name="desk-together-look"),
+    path("together/<uuid:together_id>/undo/", together_views.undo, name="desk-together-undo"),
+    path("cases/<uuid:case_id>/together/", together_views.of_case, name="desk-together-case"),
     path("waiting/", queue_views.waiting, name="desk-waiting"),
     path("narrow/", queue_views.narrow, name="desk-narrow"),
     path("next/", queue_views.take_the_next, name="desk-next"),
