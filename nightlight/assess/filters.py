@@ -129,7 +129,7 @@ def _order(filters: Filters) -> tuple[str, ...]:
     return ORDERS[filters.order] if filters.order and ticks else ORDERS[RANK]
 
 
-def _hosts_of(site_type: str) -> "QuerySet[Assessment, dict[str, Any]]":
+def _hosts_of(site_type: str) -> "QuerySet[Assessment, Any]":
     """Only what is settled counts: a first look must not show before the second."""
     settled = Assessment.objects.filter(is_final=True, outcome=Outcome.CONFIRMED, site_type=site_type)
     return settled.filter(case__location__isnull=False).values("case__location__host_index")

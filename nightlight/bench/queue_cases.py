@@ -158,7 +158,7 @@ def _seal(query: str) -> None:
 
     asked = QueryDict(query.lstrip("?"))
     cases = filters.cases(chosen := filters.read(asked), _analyst(0))
-    if after := Case.objects.filter(pk=asked.get("after") or None).first():
+    if "after" in asked and (after := Case.objects.filter(pk=asked["after"]).first()):
         cases = cases.filter(filters.behind(chosen, after))
     _readable(location for location in cases.values_list("location", flat=True)[:SEALED_AHEAD])
 
