@@ -14,12 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts.models import Person
-from nightlight.assess import looks
-from nightlight.assess.decision import Decision, GoldenRule, NotAllowed
+from nightlight.assess import looks, next_case
+from nightlight.assess.decision import Decision
 from nightlight.assess.models import Claim, Together, TogetherCase
-from nightlight.casebook import holds, known, whole
-from nightlight.casebook.models import TO_DO, Case, Media, Sighting
-from nightlight.casebook.words import Outcome, Severity
+from nightlight.casebook import known, whole
+from nightlight.casebook.models import TO_DO, Case, Hold, Media, Sighting
+from nightlight.casebook.words import Outcome, Severity, State
 from nightlight.work import clock
 
 Rule = Together.Rule
@@ -48,9 +48,10 @@ def parts(
         .order_by("priority", "received_at", "pk")[:MOST]
     )
     facts = _Facts(cases, by)
+    repeated = duplicates() if rule == Rule.DUPLICATE else {}
     judge: dict[str, Callable[[Case], Decision | str | Promise]] = {
         Rule.KNOWN_MEDIA: lambda case: _known(case, facts),
-        Rule.DUPLICATE: lambda case: _duplicate(case),
+        Rule.DUPLICATE: lambda case: _duplicate(case, repeated),
         Rule.SAME_HOST: lambda case: _same_host(case, facts, said, anchor),
         Rule.SAME_MEDIA: lambda case: _same_media(case, facts, said, anchor),
         Rule.NEAR_MEDIA: lambda case: _near_media(case, facts, said, anchor),
@@ -75,14 +76,22 @@ class _Facts:
     """What is known of these cases, read once."""
 
     def __init__(self, cases: Sequence[Case], by: Person) -> None:
-        self.by = by
         ids = [case.pk for case in cases]
         self.media = media_of(case.location_id for case in cases if case.location_id)
         self.not_whole = whole.not_whole([case.pk for case in cases if case.location_id])
         everything = {media.sha256 for found in self.media.values() for media in found}
         self.twice = looks.confirmed_twice(everything)
+        self.grades: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        settled = known.confirming().filter(is_final=True, media__sha256__in=list(self.twice))
+        for sha256, scheme, severity in settled.values_list("media__sha256", "scheme", "severity"):
+            self.grades[sha256].add((scheme, severity))
         claims = Claim.objects.filter(case__in=ids, until__gt=clock.real_now()).exclude(by=by)
         self.taken = set(claims.values_list("case", flat=True))
+        self.free = set(
+            next_case.free_for(by, Case.objects.filter(pk__in=ids), or_mine=True).values_list("pk", flat=True)
+        )
+        holds = Hold.objects.filter(case__in=ids, lifted_at=None, until__gt=clock.now())
+        self.held = set(holds.values_list("case", flat=True))
         waits = TogetherCase.objects.filter(case__in=ids, state=TogetherCase.State.WAITING)
         self.waits = set(waits.values_list("case", flat=True))
 
@@ -91,20 +100,16 @@ class _Facts:
 
     def why_not(self, case: Case) -> str | Promise:
         """Why a case can't be decided by this person now, whatever the rule."""
-        if not Case.objects.filter(TO_DO, pk=case.pk).exists():
+        if case.state not in (State.OPEN, State.SECOND_LOOK):
             return _("It is decided already.")
-        if holds.active_until(case):
+        if case.pk in self.held:
             return _("Police asked to hold it.")
         if case.pk in self.taken:
             return _("Somebody else has taken it.")
         if case.pk in self.waits:
             return _("It was decided together with others already.")
-        try:
-            looks.may_look(case, self.by)
-        except GoldenRule:
-            return _("You looked at it already; the second look is another person's.")
-        except NotAllowed:
-            return _("Two people disagree; a senior analyst settles it.")
+        if case.pk not in self.free:
+            return _("You looked at it already, or two people disagree and a senior analyst settles it.")
         return ""
 
 
@@ -125,17 +130,16 @@ def _known(case: Case, facts: _Facts) -> Decision | str | Promise:
         return _("Its page was not read whole: a person must look.")
     if not media <= facts.twice:
         return _("It shows media that two people have not confirmed.")
-    settled = known.confirming().filter(is_final=True, media__sha256__in=list(media))
-    grades = set(settled.values_list("scheme", "severity"))
+    grades = set().union(*(facts.grades[sha256] for sha256 in media))
     if len(grades) != 1:
         return _("Its media were graded differently before: a person must grade it.")
     [(scheme, severity)] = grades
     return Decision(Outcome.CONFIRMED, Severity(severity), scheme=scheme, media=tuple(sorted(media)))
 
 
-def _duplicate(case: Case) -> Decision | str | Promise:
+def _duplicate(case: Case, repeated: dict[UUID, UUID]) -> Decision | str | Promise:
     """A report without an address that names the very hashes of an earlier one that is still to be decided."""
-    original = duplicates().get(case.pk)
+    original = repeated.get(case.pk)
     if original is None:
         return _("No earlier case names exactly these hashes.")
     return Decision(Outcome.DUPLICATE, note=f"case {original}")

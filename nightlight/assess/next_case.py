@@ -44,8 +44,10 @@ def take_next(by: Person, chosen: Filters | None = None) -> Claim | None:
     return None
 
 
-def free_for(by: Person, cases: "QuerySet[Case]") -> "QuerySet[Case]":
-    """Those of these cases that nobody has and in which this person may take the next look."""
+def free_for(by: Person, cases: "QuerySet[Case]", *, or_mine: bool = False) -> "QuerySet[Case]":
+    """Those of these cases that nobody has (`or_mine`: or this person) and in which this person may take the next
+    look."""
+    claims = Claim.objects.filter(case=OuterRef("pk"), until__gt=clock.real_now())
     undecided = Assessment.objects.filter(
         ~Exists(
             Assessment.objects.filter(case=OuterRef("case"), is_final=True, round__gte=OuterRef("round"))
@@ -56,7 +58,7 @@ def free_for(by: Person, cases: "QuerySet[Case]") -> "QuerySet[Case]":
     )
     free = cases.filter(
         TO_DO,
-        ~Exists(Claim.objects.filter(case=OuterRef("pk"), until__gt=clock.real_now())),
+        ~Exists(claims.exclude(by=by) if or_mine else claims),
         ~Exists(TogetherCase.objects.filter(case=OuterRef("pk"), state=TogetherCase.State.WAITING)),
         ~Exists(undecided.filter(by=by)),
     )

@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found = [part.case.pk for part in groups.all_parts(rule, ids, reader) if part.decision]
         if found:
             fitting.append((rule, queue.rows(found, reader)))
-    recent = Together.objects.select_related("by").order_by("-at")[:SHOWN]
+    recent = Together.objects.select_related("by").prefetch_related("parts").order_by("-at")[:SHOWN]
     return render(
         request,
         "assess/together.html",

@@ -95,7 +95,7 @@ def test_a_rule_that_takes_unknown_media_for_known_is_noticed(
     monkeypatch.setattr(whole, "_lacking", [])
     by = someone("analyst")
     test = many.test_a_page_with_any_unknown_medium_is_left_out
-    deaf = SimpleNamespace(confirmed_twice=set, may_look=looks.may_look)
+    deaf = SimpleNamespace(confirmed_twice=set)
     monkeypatch.setattr(groups, "looks", deaf)
 
     turns_red(test, make_case, someone, by)
