@@ -53,9 +53,9 @@ class TogetherCase(Row):
     """One of those cases, with what is decided about it (the fields of a Decision, as JSON, sealed)."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waits for the time in which it can be undone")
+        WAITING = "waiting", _("Can still be undone")
         DECIDED = "decided", _("Decided")
-        LEFT_OUT = "left_out", _("Left out: it changed meanwhile, a person must look")
+        LEFT_OUT = "left_out", _("Left out, changed meanwhile")
         UNDONE = "undone", _("Undone")
 
     together = models.ForeignKey(Together, on_delete=models.PROTECT, related_name="parts")

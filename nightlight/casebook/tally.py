@@ -2,7 +2,8 @@
 
 Counting eleven million cases takes seconds, and one row per number would make every analyst wait for the one before.
 So triggers append what changed (`CaseTally`), in the transaction that changed it, whatever program did; the numbers
-are the sums, and `fold` keeps the rows few. On both databases a reader sees the changes of committed cases only.
+are the sums, and `fold` keeps the rows few. On both databases a reader sees the changes
+of committed cases only. Why not otherwise: docs/decisions/queue-counts.md.
 """
 
 from collections import Counter

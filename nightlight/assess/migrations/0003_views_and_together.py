@@ -106,9 +106,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "Waits for the time in which it can be undone"),
+                            ("waiting", "Can still be undone"),
                             ("decided", "Decided"),
-                            ("left_out", "Left out: it changed meanwhile, a person must look"),
+                            ("left_out", "Left out, changed meanwhile"),
                             ("undone", "Undone"),
                         ],
                         default="waiting",
