@@ -39,7 +39,8 @@ def measure(say: Say, open_cases: int, past_cases: int) -> int:
         start = time.perf_counter()
         queue_cases.fill(open_cases, past_cases)
         say(
-            f"{open_cases:,} open and {past_cases:,} past cases, written in {time.perf_counter() - start:.0f} s"
+            f"{open_cases:,} open and {past_cases:,} past cases, written in {time.perf_counter() - start:.0f} s; "
+            f"load of this machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
         )
         met = _pages(say) & _decisions(say)
         from django.db import connections

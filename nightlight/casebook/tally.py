@@ -1,6 +1,6 @@
 """The number of cases of each state and kind: always right, and read in a moment however many cases there are.
 
-Counting eleven million cases takes seconds, and one row per number would make every analyst wait for the one before.
+Counting eleven million cases takes too long, and one row per number would make analysts wait for one another.
 So triggers append what changed (`CaseTally`), in the transaction that changed it, whatever program did; the numbers
 are the sums, and `fold` keeps the rows few. On both databases a reader sees the changes
 of committed cases only. Why not otherwise: docs/decisions/queue-counts.md.
