@@ -15,6 +15,7 @@ from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import looks, queue, verbs
 from nightlight.assess.decision import GoldenRule, NotAllowed
+from nightlight.assess.filters import Filters
 from nightlight.assess.forms import CorrectionForm, DecisionForm
 from nightlight.assess.models import Claim
 from nightlight.assess.purposes import RevealPurpose
@@ -60,7 +61,7 @@ def case_page(
     sightings = _sightings(case)
     decision = form or DecisionForm(media=[sighting.media.sha256 for sighting in sightings])
     why_not = "" if reading_back else _why_not(case, reader)
-    queue_rows, _more = queue.page(queue.TO_DO, reader)
+    queue_rows, _more = queue.page(Filters(), reader)
     words = {
         "case": case,
         "address": defang(case.location.url) if case.location else "",

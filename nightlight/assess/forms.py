@@ -167,7 +167,9 @@ class SearchForm(forms.Form):
     text = forms.CharField(
         max_length=8000,
         label=_("Find exactly"),
-        help_text=_("An address, a host, a receipt, a case number or the serial of a notice"),
+        help_text=_(
+            "An address, a host, a site, a receipt, a case number, the serial of a notice, or a hash"
+        ),
         widget=forms.TextInput(attrs={"accesskey": "/", "autocomplete": "off"}),
     )
     purpose = forms.ChoiceField(choices=SearchPurpose.choices, label=_("Why"))

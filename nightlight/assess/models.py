@@ -4,10 +4,20 @@ from django.conf import settings
 from django.db import models
 
 from nightlight.assess.appeal_models import Appeal
+from nightlight.assess.queue_models import SavedView, Together, TogetherCase
 from nightlight.assess.second_look_models import AskedLook, SecondLookRule, TrainingAnswer
 from nightlight.casebook.models import Case
 
-__all__ = ["Appeal", "AskedLook", "Claim", "SecondLookRule", "TrainingAnswer"]
+__all__ = [
+    "Appeal",
+    "AskedLook",
+    "Claim",
+    "SavedView",
+    "SecondLookRule",
+    "Together",
+    "TogetherCase",
+    "TrainingAnswer",
+]
 
 
 class Claim(models.Model):

@@ -7,20 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case as When
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models import When as Then
 from django.db.models.functions import Coalesce
 
 from nightlight.accounts.models import Person
-from nightlight.assess.models import Claim
-from nightlight.casebook import states
+from nightlight.assess import filters
+from nightlight.assess.filters import Filters
+from nightlight.assess.models import Claim, TogetherCase
+from nightlight.casebook import states, tally
 from nightlight.casebook.models import Allegation, Assessment, Case
 from nightlight.casebook.words import State
 from nightlight.net.address import defang
 from nightlight.work import clock
 
 PAGE = 50
-TO_DO = (State.OPEN, State.SECOND_LOOK)
+MOST_COUNTED = 1000
 URGENT_FIRST = ("priority", "received_at", "id")
 
 
@@ -41,7 +43,8 @@ class Summary:
 class Row:
     """A line of the queue. The address is written so that nobody follows it by mistake; `held_by` is the name of
     whoever has taken the case; `looked` says that the reader took the first look and leaves the second; `why`
-    says why the case waits."""
+    says why the case waits, or how a search found it; `together` that it was decided with others and this can
+    still be undone."""
 
     case: Case
     address: str
@@ -50,6 +53,7 @@ class Row:
     mine: bool
     looked: bool
     why: str
+    together: bool
 
 
 def with_reports(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -78,22 +82,31 @@ def summary(case: Case) -> Summary:
     )
 
 
-def page(
-    states: tuple[State, ...], reader: Person, after: Case | None = None
-) -> tuple[list[Row], UUID | None]:
-    """The next PAGE cases in these states, the most urgent first and of those the oldest, after a given one.
+def page(chosen: Filters, reader: Person, after: Case | None = None) -> tuple[list[Row], UUID | None]:
+    """The next PAGE cases of a view, in its order, after a given one.
 
     Returns the rows and the id to ask for the next page with, None on the last. Three queries.
     """
-    cases = with_reports(Case.objects.filter(state__in=states)).order_by(*URGENT_FIRST)
+    cases = with_reports(filters.cases(chosen, reader))
     if after is not None:
-        cases = cases.filter(_behind(after))
+        cases = cases.filter(filters.behind(chosen, after))
     looked = Assessment.objects.filter(
         case=OuterRef("pk"), by=reader, episode=OuterRef("episode"), is_final=False
     )
-    found = list(cases.annotate(looked=Exists(looked))[: PAGE + 1])
+    waits = TogetherCase.objects.filter(case=OuterRef("pk"), state=TogetherCase.State.WAITING)
+    found = list(cases.annotate(looked=Exists(looked), together_waits=Exists(waits))[: PAGE + 1])
     more = found[PAGE - 1].pk if len(found) > PAGE else None
     return _rows(found[:PAGE], reader), more
+
+
+def counted(chosen: Filters, reader: Person) -> tuple[int, bool]:
+    """How many cases a view shows, and whether that is all of them: a narrowed view is counted up to MOST_COUNTED."""
+    if not chosen.narrows:
+        found = counts()
+        names = (chosen.state,) if chosen.state else (State.OPEN, State.SECOND_LOOK)
+        return sum(found[name] for name in names), True
+    number = filters.cases(chosen, reader).order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return min(number, MOST_COUNTED), number <= MOST_COUNTED
 
 
 def rows(case_ids: list[UUID], reader: Person) -> list[Row]:
@@ -102,9 +115,8 @@ def rows(case_ids: list[UUID], reader: Person) -> list[Row]:
 
 
 def counts() -> dict[str, int]:
-    """How many cases are in each state."""
-    found = Case.objects.values_list("state").annotate(n=Count("pk")).order_by()
-    return dict.fromkeys(State.values, 0) | dict(found)
+    """How many cases are in each state: always right, and not counted anew (see casebook/tally.py)."""
+    return dict.fromkeys(State.values, 0) | tally.by_state()
 
 
 def _rows(cases: Sequence[Case], reader: Person) -> list[Row]:
@@ -121,14 +133,6 @@ def _row(case: Case, holder: Any, reader: Person) -> Row:
         held_by=(holder.name or holder.email) if holder else "",
         mine=holder is not None and holder.pk == reader.pk,
         why=states.WAITS.get(case.waiting_for, ""),
+        together=bool(getattr(case, "together_waits", False)),
         looked=bool(getattr(case, "looked", False)) and case.state == State.SECOND_LOOK,
-    )
-
-
-def _behind(case: Case) -> Q:
-    """What comes after a case in the order of the queue."""
-    return (
-        Q(priority__gt=case.priority)
-        | Q(priority=case.priority, received_at__gt=case.received_at)
-        | Q(priority=case.priority, received_at=case.received_at, pk__gt=case.pk)
     )

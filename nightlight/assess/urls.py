@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import grading_urls, views
+from nightlight.assess import grading_urls, queue_views, together_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *grading_urls.urlpatterns,
-    path("", views.index, name="desk"),
-    path("waiting/", views.waiting, name="desk-waiting"),
+    path("", queue_views.index, name="desk"),
+    path("together/", together_views.index, name="desk-together"),
+    path("together/look/", together_views.look, name="desk-together-look"),
+    path("together/<uuid:together_id>/undo/", together_views.undo, name="desk-together-undo"),
+    path("cases/<uuid:case_id>/together/", together_views.of_case, name="desk-together-case"),
+    path("waiting/", queue_views.waiting, name="desk-waiting"),
+    path("narrow/", queue_views.narrow, name="desk-narrow"),
+    path("next/", queue_views.take_the_next, name="desk-next"),
+    path("views/", queue_views.save_view, name="desk-view-save"),
+    path("views/<uuid:view_id>/delete/", queue_views.delete_view, name="desk-view-delete"),
     path("search/", views.find, name="desk-search"),
     path("cases/<uuid:case_id>/", views.case, name="desk-case"),
     path("cases/<uuid:case_id>/decide/", views.decide, name="desk-decide"),

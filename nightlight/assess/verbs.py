@@ -11,7 +11,7 @@ from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import children, looks, second_look
 from nightlight.assess.decision import Account, Decision, NotAllowed, NotNow, Refused, check
-from nightlight.assess.models import Claim
+from nightlight.assess.models import Claim, TogetherCase
 from nightlight.audit import log
 from nightlight.casebook import events, holds, known, states
 from nightlight.casebook.models import Assessment, Case, Media, SchemeGrade
@@ -164,6 +164,10 @@ def _free_for(case: Case, by: Person) -> Claim | None:
     claim = Claim.objects.filter(case=case).first()
     if claim and claim.by_id != by.pk and claim.until > clock.real_now():
         raise NotNow("someone else has taken this case")
+    if TogetherCase.objects.filter(case=case, state=TogetherCase.State.WAITING).exists():
+        raise NotNow(
+            "this case was decided together with others; until that leaves the house it can be undone"
+        )
     return claim
 
 

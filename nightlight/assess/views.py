@@ -1,6 +1,7 @@
-"""The pages of the desk: the queue, what waits, a case, finding a case."""
+"""The pages of the desk: a case, what is done with it, finding a case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
 
@@ -19,40 +20,13 @@ from nightlight.assess.case_page import case_page, media_of
 from nightlight.assess.decision import NEW_CHILD, Account, GoldenRule, NotAllowed, NotNow, Refused
 from nightlight.assess.forms import AttachForm, CorrectionForm, DecisionForm, RevealForm, SearchForm
 from nightlight.assess.purposes import RevealPurpose, SearchPurpose
+from nightlight.assess.queue_views import go_on
 from nightlight.assess.reveal import NotShown, reveal
-from nightlight.assess.search import search
-from nightlight.assess.templatetags.desk import places_for
+from nightlight.assess.search import WAYS, search
 from nightlight.casebook.models import Case, Sighting
 from nightlight.casebook.words import Outcome, State
 
 REFUSALS = (GoldenRule, NotNow, NotAllowed)
-
-
-@allow(Permission.MATRIX_READ)
-@require_GET
-def index(request: HttpRequest) -> HttpResponse:
-    """The queue; who may not see cases is led to the first place they may enter."""
-    reader = person(request)
-    if not reader.may(Permission.CASE_READ):
-        return redirect(next(place.path for place in places_for(reader)))
-    chosen = request.GET.get("state", "")
-    states = (State(chosen),) if chosen in State.values else queue.TO_DO
-    rows, more = queue.page(states, reader, _after(request))
-    words = {
-        "rows": rows,
-        "next": more,
-        "chosen": chosen,
-        "states": [(state, state.label, count) for state, count in _counted()],
-    }
-    return render(request, "assess/queue.html", words)
-
-
-@allow(Permission.CASE_READ)
-@require_GET
-def waiting(request: HttpRequest) -> HttpResponse:
-    """The cases the desk must look at again, and why."""
-    rows, more = queue.page((State.WAITING,), person(request), _after(request))
-    return render(request, "assess/waiting.html", {"rows": rows, "next": more})
 
 
 @allow(Permission.CASE_READ)
@@ -71,7 +45,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @never_cache
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Three steps of one form: `look` reads it back, `change` goes back to it, `final` takes the decision."""
+    """Steps of one form: `look` reads it back, `change` goes back to it, `final` takes the decision, `next` takes it
+    and the next case."""
     found = _case(case_id)
     media = [media.sha256 for media in media_of(found)]
     form = DecisionForm(request.POST, media=media, graded=found.location_id is not None)
@@ -81,7 +56,7 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if step == "change":
         return case_page(request, found, form=form)
     try:
-        if step != "final":
+        if step not in ("final", "next"):
             verbs.take(case_id, person(request))
             return case_page(request, found, form=form, reading_back=True)
         look = verbs.decide(case_id, person(request), form.decision())
@@ -92,7 +67,7 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
         messages.error(request, str(refused))
         return case_page(request, found, form=form, status=HTTPStatus.CONFLICT)
     messages.success(request, _told(State(look.case.state)))
-    return redirect("desk")
+    return go_on(request) if step == "next" else redirect("desk")
 
 
 @allow(Permission.CASE_ASSESS)
@@ -150,7 +125,9 @@ def find(request: HttpRequest) -> HttpResponse:
     rows = None
     if request.method == "POST" and form.is_valid():
         purpose = SearchPurpose(form.cleaned_data["purpose"])
-        rows = queue.rows(search(person(request), form.cleaned_data["text"], purpose), person(request))
+        found = search(person(request), form.cleaned_data["text"], purpose)
+        listed = queue.rows(list(found), person(request))
+        rows = [replace(row, why=str(WAYS.get(found[row.case.pk], ""))) for row in listed]
     return render(request, "assess/search.html", {"form": form, "rows": rows})
 
 
@@ -201,18 +178,6 @@ def _case(case_id: UUID) -> Case:
     if found is None:
         raise Http404
     return found
-
-
-def _after(request: HttpRequest) -> Case | None:
-    try:
-        return Case.objects.filter(pk=UUID(request.GET.get("after", ""))).first()
-    except ValueError:
-        return None
-
-
-def _counted() -> list[tuple[State, int]]:
-    found = queue.counts()
-    return [(state, found[state]) for state in State]
 
 
 def _told(state: State) -> str:

@@ -12,6 +12,12 @@ class CasebookConfig(AppConfig):
         # an assessment is never changed, only followed by another
         GUARDED.update(casebook_assessment=("id",), casebook_assessment_media=("id",))
 
+        from django.db.models.signals import post_migrate
+
+        from nightlight.casebook import tally
+
+        post_migrate.connect(tally.after_migrate, sender=self, dispatch_uid="casebook.tally")
+
         from nightlight.casebook import upkeep
         from nightlight.work import worker
 

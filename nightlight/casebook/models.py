@@ -8,6 +8,7 @@ from nightlight.casebook.grading_models import SchemeChoice, SchemeFile, SchemeG
 from nightlight.casebook.office_models import Erased, KeepRule, MessageText
 from nightlight.casebook.row import Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
+from nightlight.casebook.tally_models import CaseTally
 from nightlight.casebook.words import (
     Age,
     Channel,
@@ -26,6 +27,7 @@ __all__ = [
     "Allegation",
     "Assessment",
     "Case",
+    "CaseTally",
     "Child",
     "Erased",
     "Hold",
@@ -42,6 +44,9 @@ __all__ = [
     "Sighting",
     "Subject",
 ]
+
+
+TO_DO = models.Q(state__in=[State.OPEN.value, State.SECOND_LOOK.value])
 
 
 class Location(Row):
@@ -97,7 +102,18 @@ class Case(Row):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["state", "priority", "received_at", "id"])]
+        indexes = [
+            models.Index(fields=["state", "priority", "received_at", "id"]),
+            # The queue of what is to be decided, in its two orders, whole and by its two commonest filters.
+            models.Index(fields=["priority", "received_at", "id"], condition=TO_DO, name="to_do_by_rank"),
+            models.Index(fields=["received_at", "id"], condition=TO_DO, name="to_do_by_clock"),
+            models.Index(
+                fields=["kind", "priority", "received_at", "id"], condition=TO_DO, name="to_do_of_kind"
+            ),
+            models.Index(
+                fields=["country", "priority", "received_at", "id"], condition=TO_DO, name="to_do_in_country"
+            ),
+        ]
 
 
 class Allegation(Row):
@@ -127,6 +143,9 @@ class Media(Row):
     mime = models.CharField(max_length=64, blank=True)
     first_seen = models.DateTimeField()
     child = models.ForeignKey("Child", null=True, on_delete=models.PROTECT, related_name="media")
+
+    class Meta:
+        indexes = [models.Index(fields=["pdq"], condition=~models.Q(pdq=""), name="media_by_pdq")]
 
 
 class Sighting(Row):

@@ -6,9 +6,10 @@ class TriageConfig(AppConfig):
     label = "triage"
 
     def ready(self) -> None:
-        from nightlight.triage import alarm_panel, listen, panel, retention
+        from nightlight.triage import alarm_panel, listen, narrow, panel, retention
 
         listen.connect()
         panel.register()
+        narrow.register()
         alarm_panel.register()
         retention.register()

@@ -1,15 +1,20 @@
-"""Without the second look the tests of decisions turn red."""
+"""Without the second look, claims or the time to undo, the tests that hold them turn red."""
 
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from nightlight.assess import looks
+from nightlight.assess import groups, looks, next_case, together, verbs
 from nightlight.assess.decision import NotNow
-from nightlight.casebook import nearby
+from nightlight.assess.models import Claim
+from nightlight.casebook import nearby, whole
 from nightlight.casebook.models import Case, Media
 from tests.assess import test_decide as held
+from tests.assess import test_next_case as nexts
 from tests.assess import test_seen_before as seen
+from tests.assess import test_together as many
 from tests.assess.conftest import MakeCase, MakePerson
 from tests.saboteur import turns_red
 
@@ -59,3 +64,38 @@ def test_a_near_match_that_counted_as_known_is_noticed(
     monkeypatch.setattr(looks, "confirmed_twice", like_known)
 
     turns_red(seen.test_a_near_match_never_settles_a_case_with_one_person_alone, make_case, earlier, someone)
+
+
+def test_without_claims_two_people_get_the_same_case(
+    make_case: MakeCase, someone: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_case, "free_for", lambda by, cases: cases)
+    monkeypatch.setattr(verbs, "_free_for", lambda case, by: Claim.objects.filter(case=case).first())
+
+    turns_red(nexts.test_two_people_get_two_cases, make_case, someone)
+
+
+def test_without_its_window_a_decision_for_many_is_told_at_once(
+    make_case: MakeCase,
+    someone: MakePerson,
+    announced: Heard,
+    work_until: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(whole, "_lacking", [])
+    monkeypatch.setattr(together, "WINDOW", timedelta(0))
+    test = many.test_nothing_is_decided_or_told_before_the_time_to_undo_is_over
+
+    turns_red(test, make_case, someone, someone("analyst"), announced, work_until)
+
+
+def test_a_rule_that_takes_unknown_media_for_known_is_noticed(
+    make_case: MakeCase, someone: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "_lacking", [])
+    by = someone("analyst")
+    test = many.test_a_page_with_any_unknown_medium_is_left_out
+    deaf = SimpleNamespace(confirmed_twice=set)
+    monkeypatch.setattr(groups, "looks", deaf)
+
+    turns_red(test, make_case, someone, by)

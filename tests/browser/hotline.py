@@ -41,6 +41,8 @@ PAGES = tuple(
     f"/desk/{name}"
     for name in (
         "",
+        "?order=clock&kind=material",
+        "together/",
         "waiting/",
         "search/",
         "alarms/",
@@ -220,6 +222,7 @@ def pages_of_the_desk(day: Day) -> list[str]:
     return [
         *PAGES,
         *cases,
+        f"/desk/cases/{day.open.pk}/together/",
         f"/desk/appeals/{day.appeal.pk}/",
         f"/desk/people/{day.mira.pk}/",
         f"/desk/people/{day.mira.pk}/leaving/",

@@ -24,6 +24,7 @@ PUBLIC = {
 PROVIDER = 7
 DESK = 18  # two of them for the alarms at the head of every page
 CHECKLIST = 24  # it runs the checks of doctor
+TOGETHER = 20  # it tries the head of the queue against each rule, all cases at once
 CASE = 50
 APPEAL = 14
 
@@ -54,6 +55,7 @@ def test_a_page_of_the_desk_asks_a_handful_of_questions(day: Day) -> None:
     found = {path: asked(client, path) for path in (*PAGES, *OWN)}
 
     assert found.pop("/desk/office/checklist/") <= CHECKLIST
+    assert found.pop("/desk/together/") <= TOGETHER
     assert {path: n for path, n in found.items() if n > DESK} == {}
 
 

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from nightlight.accounts.models import Person
-from nightlight.casebook import egress, retention, sealed
+from nightlight.casebook import egress, retention, sealed, tally
 from nightlight.casebook import index as index_room
 from nightlight.casebook.words import State
 from nightlight.fingerprint import saved as index_file
 from nightlight.vault import seal, unseal
 from tests.casebook import test_egress, test_known_index, test_retention, test_sealed
+from tests.casebook import test_tally as numbers
 from tests.casebook.test_egress import wide as wide
 from tests.saboteur import turns_red
 
@@ -97,3 +99,12 @@ def test_a_purge_of_what_police_hold_is_noticed(
     monkeypatch.setattr(retention, "held_by_police", lambda at: retention.Hold.objects.none())
 
     turns_red(test_retention.test_what_police_hold_keeps_everything, None, someone, work_until)
+
+
+def test_without_its_triggers_the_numbers_of_cases_are_wrong(home: None) -> None:
+    on = " ON casebook_case" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for name in tally.TRIGGERS:
+            cursor.execute(f"DROP TRIGGER {name}{on}")
+
+    turns_red(numbers.test_numbers_follow_every_way_in_which_cases_change, home)

@@ -30,6 +30,7 @@ class Place:
 PLACES = (
     Place(_("Queue"), "/desk/", P.CASE_READ, "q"),
     Place(_("Waiting"), "/desk/waiting/", P.CASE_READ, "w"),
+    Place(_("Together"), "/desk/together/", P.CASE_ASSESS),
     Place(_("Find"), "/desk/search/", P.CASE_READ, "f"),
     Place(_("Alarms"), "/desk/alarms/", P.ALARM_READ, "u"),
     Place(_("Appeals"), "/desk/appeals/", P.APPEAL_DECIDE),

@@ -1,0 +1,139 @@
+"""What of the queue a person wants to see, and in which order: read from a page's address, kept in saved views.
+
+A site is named by its keyed digest there, never in clear: an address of a page stays in histories and logs.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet, UUIDField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import GreaterThan
+from django.utils.datastructures import MultiValueDict
+
+from nightlight.accounts.models import Person
+from nightlight.assess.models import Claim
+from nightlight.casebook import sieves
+from nightlight.casebook.models import TO_DO, Assessment, Case, Location
+from nightlight.casebook.sealed import find
+from nightlight.casebook.words import Outcome, ReportKind, SiteType, State
+from nightlight.net.address import NotAnAddress, canonical
+from nightlight.work import clock
+
+RANK, CLOCK = "rank", "clock"
+ORDERS = {RANK: ("priority", "received_at", "id"), CLOCK: ("received_at", "id")}
+_KINDS: dict[str, type] = {"priority": IntegerField, "received_at": DateTimeField, "id": UUIDField}
+LONGEST_AGE = 24 * 3650  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Each empty where it does not narrow. `domain` is a digest; `hours`: received at least so long ago; `sieve` the
+    name of one that a stage registered; `site_type` as last settled for a case on the same host."""
+
+    state: str = ""
+    kind: str = ""
+    country: str = ""
+    domain: str = ""
+    site_type: str = ""
+    sieve: str = ""
+    mine: str = ""
+    hours: str = ""
+    order: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it is more than a state and an order."""
+        return any(getattr(self, name) for name in NAMES if name not in ("state", "order"))
+
+
+NAMES = tuple(field.name for field in fields(Filters))
+
+
+def read(given: "MultiValueDict[str, Any] | dict[str, Any]") -> Filters:
+    """The filters that an address or a saved view names; what makes no sense does not narrow."""
+    said = {name: str(given.get(name) or "").strip()[:64] for name in NAMES}
+    allowed = {
+        "state": State.values,
+        "kind": ReportKind.values,
+        "site_type": SiteType.values,
+        "sieve": [sieve.name for sieve in sieves.all_sieves()],
+        "mine": ["1"],
+        "order": [CLOCK],
+    }
+    for name, values in allowed.items():
+        if said[name] not in values:
+            said[name] = ""
+    hours = said["hours"]
+    if not (hours.isascii() and hours.isdecimal() and 0 < int(hours) <= LONGEST_AGE):
+        said["hours"] = ""
+    said["country"] = said["country"].upper() if len(said["country"]) == 2 else said["country"].lower()
+    return Filters(**said)
+
+
+def said(filters: Filters) -> dict[str, str]:
+    """Those that narrow, for an address."""
+    return {name: value for name, value in asdict(filters).items() if value}
+
+
+def cases(filters: Filters, reader: Person) -> "QuerySet[Case]":
+    """The cases it shows, in its order."""
+    found = Case.objects.filter(Q(state=filters.state) if filters.state else TO_DO)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.country:
+        found = found.filter(country=filters.country)
+    if filters.domain:
+        found = found.filter(location__domain_index=filters.domain)
+    if filters.site_type:
+        found = found.filter(location__host_index__in=_hosts_of(filters.site_type))
+    if filters.hours:
+        found = found.filter(received_at__lte=clock.now() - timedelta(hours=int(filters.hours)))
+    if filters.mine:
+        found = found.filter(
+            pk__in=Claim.objects.filter(by=reader, until__gt=clock.real_now()).values("case")
+        )
+    for sieve in sieves.all_sieves():
+        if sieve.name == filters.sieve:
+            found = found.filter(sieve.condition())
+    return found.order_by(*_order(filters))
+
+
+def behind(filters: Filters, case: Case) -> GreaterThan:
+    """The condition of what comes after a case in that order; one comparison of rows, which an index answers."""
+    names = _order(filters)
+    there = _row(*(F(name) for name in names))
+    here = _row(*(Value(getattr(case, name), output_field=_KINDS[name]()) for name in names))
+    return GreaterThan(there, here)
+
+
+def domain_digest(text: str) -> str:
+    """The digest of the registrable domain that a text names; empty if it names none."""
+    try:
+        return find("domain", canonical(text.strip()).domain)
+    except NotAnAddress:
+        return ""
+
+
+def domain_name(digest: str) -> str:
+    """The domain of a digest, if any address of it is known."""
+    # Not `first()`: in the order of the keys PostgreSQL may walk through every address to find one of a rare site.
+    found = Location.objects.filter(domain_index=digest).order_by()[:1] if digest else ()
+    return next((location.domain for location in found), "")
+
+
+def _order(filters: Filters) -> tuple[str, ...]:
+    """By the clock only what is to be decided is put in order: what is settled has none running here."""
+    ticks = filters.state in ("", State.OPEN, State.SECOND_LOOK)
+    return ORDERS[filters.order] if filters.order and ticks else ORDERS[RANK]
+
+
+def _hosts_of(site_type: str) -> "QuerySet[Assessment, Any]":
+    """Only what is settled counts: a first look must not show before the second."""
+    settled = Assessment.objects.filter(is_final=True, outcome=Outcome.CONFIRMED, site_type=site_type)
+    return settled.filter(case__location__isnull=False).values("case__location__host_index")
+
+
+def _row(*parts: Combinable) -> Func:
+    return Func(*parts, template="(%(expressions)s)", output_field=IntegerField())
