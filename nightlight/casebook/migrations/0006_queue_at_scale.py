@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casebook", "0004_texts_and_retention"),
+        ("casebook", "0005_grading"),
     ]
 
     operations = [

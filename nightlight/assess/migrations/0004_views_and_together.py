@@ -9,8 +9,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assess", "0002_appeal"),
-        ("casebook", "0005_queue_at_scale"),
+        ("assess", "0003_second_look"),
+        ("casebook", "0006_queue_at_scale"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
