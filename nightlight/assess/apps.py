@@ -6,7 +6,18 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
-        from nightlight.assess import appeal_panel, duties, listen, panel, retention, search
+        from nightlight.accounts import strain
+        from nightlight.assess import (
+            appeal_panel,
+            duties,
+            listen,
+            panel,
+            retention,
+            search,
+            welfare,
+            welfare_news,
+            welfare_switches,
+        )
 
         listen.connect()
         panel.register()
@@ -14,3 +25,6 @@ class AssessConfig(AppConfig):
         appeal_panel.register()
         duties.register()
         retention.register()
+        strain.register(welfare.spent)
+        welfare_news.register()
+        welfare_switches.register()

@@ -13,7 +13,7 @@ from nightlight.accounts.access import person
 from nightlight.accounts.mandate import Switch, is_open
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import looks, queue, verbs
+from nightlight.assess import looks, queue, verbs, welfare
 from nightlight.assess.decision import GoldenRule, NotAllowed
 from nightlight.assess.forms import CorrectionForm, DecisionForm
 from nightlight.assess.models import Claim
@@ -76,6 +76,8 @@ def case_page(
         "seen": _seen(case, sightings, decision),
         "may_reveal": reader.may(Permission.MEDIA_REVEAL) and is_open(Switch.REVEAL),
         "purposes": RevealPurpose.choices,
+        "care": welfare.standing(reader) if sightings else None,
+        "graded": _graded(decision, sightings) if reading_back else None,
         "correction": (correction or CorrectionForm(auto_id="correct_%s"))
         if _correctable(case, reader)
         else None,
@@ -117,6 +119,11 @@ def _seen(case: Case, sightings: list[Sighting], form: DecisionForm) -> list[See
         )
         for number, sighting in enumerate(sightings, 1)
     ]
+
+
+def _graded(form: DecisionForm, sightings: list[Sighting]) -> tuple[int, int]:
+    """How many of how many media this decision is graded on."""
+    return len({*form.cleaned_data["chosen"], *form.cleaned_data["seen"]}), len(sightings)
 
 
 def _why_not(case: Case, reader: Person) -> str:

@@ -1,12 +1,13 @@
-"""The records of assess: who has taken which case for the next half hour."""
+"""The records of assess: who has taken which case for the next half hour, appeals, and what care needs."""
 
 from django.conf import settings
 from django.db import models
 
 from nightlight.assess.appeal_models import Appeal
+from nightlight.assess.welfare_models import CareChoice, CareRule, Sight
 from nightlight.casebook.models import Case
 
-__all__ = ["Appeal", "Claim"]
+__all__ = ["Appeal", "CareChoice", "CareRule", "Claim", "Sight"]
 
 
 class Claim(models.Model):

@@ -12,6 +12,8 @@ from django.db.models import When as Then
 from django.db.models.functions import Coalesce
 
 from nightlight.accounts.models import Person
+from nightlight.accounts.permissions import Permission
+from nightlight.assess import welfare
 from nightlight.assess.models import Claim
 from nightlight.casebook import states
 from nightlight.casebook.models import Allegation, Assessment, Case
@@ -81,11 +83,14 @@ def summary(case: Case) -> Summary:
 def page(
     states: tuple[State, ...], reader: Person, after: Case | None = None
 ) -> tuple[list[Row], UUID | None]:
-    """The next PAGE cases in these states, the most urgent first and of those the oldest, after a given one.
+    """The next PAGE cases in these states, the most urgent first and of those the oldest, after a given one; for
+    whoever had enough of the material today, only those that need no sight.
 
-    Returns the rows and the id to ask for the next page with, None on the last. Three queries.
+    Returns the rows and the id to ask for the next page with, None on the last.
     """
     cases = with_reports(Case.objects.filter(state__in=states)).order_by(*URGENT_FIRST)
+    if reader.may(Permission.CASE_ASSESS):
+        cases = welfare.offered(cases, reader)
     if after is not None:
         cases = cases.filter(_behind(after))
     looked = Assessment.objects.filter(

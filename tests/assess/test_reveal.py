@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from nightlight.accounts.devices import Seat
 from nightlight.accounts.mandate import Closed
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.assess.reveal import reveal
@@ -128,7 +129,7 @@ def test_a_real_home_reveals_nothing_without_a_mandate(someone: MakePerson, web:
     )
 
     with pytest.raises(Closed, match="no mandate"):
-        reveal(case.pk, sighted(case).pk, someone("analyst"), RevealPurpose.GRADE)
+        reveal(case.pk, sighted(case).pk, someone("analyst"), RevealPurpose.GRADE, seat=Seat(None, ""))
 
     assert web.asked == []
 
