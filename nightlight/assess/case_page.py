@@ -60,7 +60,8 @@ def case_page(
     sightings = _sightings(case)
     decision = form or DecisionForm(media=[sighting.media.sha256 for sighting in sightings])
     why_not = "" if reading_back else _why_not(case, reader)
-    queue_rows, _more = queue.page(queue.TO_DO, reader)
+    care = welfare.for_page(reader)
+    queue_rows, _more = queue.page(queue.TO_DO, reader, care=care)
     words = {
         "case": case,
         "address": defang(case.location.url) if case.location else "",
@@ -76,7 +77,7 @@ def case_page(
         "seen": _seen(case, sightings, decision),
         "may_reveal": reader.may(Permission.MEDIA_REVEAL) and is_open(Switch.REVEAL),
         "purposes": RevealPurpose.choices,
-        "care": welfare.standing(reader) if sightings else None,
+        "care": care,
         "graded": _graded(decision, sightings) if reading_back else None,
         "correction": (correction or CorrectionForm(auto_id="correct_%s"))
         if _correctable(case, reader)

@@ -12,9 +12,9 @@ from django.db.models import When as Then
 from django.db.models.functions import Coalesce
 
 from nightlight.accounts.models import Person
-from nightlight.accounts.permissions import Permission
 from nightlight.assess import welfare
 from nightlight.assess.models import Claim
+from nightlight.assess.welfare import Standing
 from nightlight.casebook import states
 from nightlight.casebook.models import Allegation, Assessment, Case
 from nightlight.casebook.words import State
@@ -81,16 +81,17 @@ def summary(case: Case) -> Summary:
 
 
 def page(
-    states: tuple[State, ...], reader: Person, after: Case | None = None
+    states: tuple[State, ...], reader: Person, after: Case | None = None, care: Standing | None = None
 ) -> tuple[list[Row], UUID | None]:
     """The next PAGE cases in these states, the most urgent first and of those the oldest, after a given one; for
     whoever had enough of the material today, only those that need no sight.
 
-    Returns the rows and the id to ask for the next page with, None on the last.
+    Returns the rows and the id to ask for the next page with, None on the last. `care` is how the reader stands,
+    where the caller knows it already.
     """
     cases = with_reports(Case.objects.filter(state__in=states)).order_by(*URGENT_FIRST)
-    if reader.may(Permission.CASE_ASSESS):
-        cases = welfare.offered(cases, reader)
+    if now := care or welfare.for_page(reader):
+        cases = welfare.offered(cases, reader, now)
     if after is not None:
         cases = cases.filter(_behind(after))
     looked = Assessment.objects.filter(

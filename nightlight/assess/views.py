@@ -16,7 +16,7 @@ from nightlight.accounts.access import allow, person
 from nightlight.accounts.devices import NotHere
 from nightlight.accounts.mandate import Closed
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import queue, verbs
+from nightlight.assess import queue, verbs, welfare
 from nightlight.assess.case_page import case_page, media_of
 from nightlight.assess.decision import NEW_CHILD, Account, GoldenRule, NotAllowed, NotNow, Refused
 from nightlight.assess.forms import AttachForm, CorrectionForm, DecisionForm, RevealForm, SearchForm
@@ -40,8 +40,10 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect(next(place.path for place in places_for(reader)))
     chosen = request.GET.get("state", "")
     states = (State(chosen),) if chosen in State.values else queue.TO_DO
-    rows, more = queue.page(states, reader, _after(request))
+    care = welfare.for_page(reader)
+    rows, more = queue.page(states, reader, _after(request), care)
     words = {
+        "care": care,
         "rows": rows,
         "next": more,
         "chosen": chosen,
@@ -175,7 +177,7 @@ def show(request: HttpRequest, case_id: UUID, sighting_id: UUID) -> HttpResponse
         return _plain(str(refused), HTTPStatus.FORBIDDEN)
     except Rest as rest:
         answer = _plain(str(rest), HTTPStatus.CONFLICT)
-        answer["X-Rest"] = rest.why
+        answer["X-Rest"] = rest.why.value
         return answer
     except (NotNow, NotShown) as refused:
         return _plain(str(refused), HTTPStatus.CONFLICT)

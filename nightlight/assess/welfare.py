@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from nightlight.accounts import rota
 from nightlight.accounts.models import Person
+from nightlight.accounts.permissions import Permission
 from nightlight.assess import looks
 from nightlight.assess.decision import NotNow
 from nightlight.assess.models import Claim
@@ -155,9 +156,13 @@ def require_offer(person: Person, case: Case) -> None:
         raise Rest(*((Why.DAY, _spent_words(now)) if now.spent else (Why.LAST_HOUR, _late_words())))
 
 
-def offered(cases: "QuerySet[Case]", person: Person) -> "QuerySet[Case]":
+def for_page(reader: Person) -> Standing | None:
+    """How the reader of a page stands; None for whoever is never shown material."""
+    return standing(reader) if reader.may(Permission.MEDIA_REVEAL) else None
+
+
+def offered(cases: "QuerySet[Case]", person: Person, now: Standing) -> "QuerySet[Case]":
     """Those cases that this person is offered now, and those they have taken. All of them within the limits."""
-    now = standing(person)
     mine = Exists(Claim.objects.filter(case=OuterRef("pk"), by=person, until__gt=clock.real_now()))
     if now.choice.kinds_off:
         cases = cases.filter(mine | ~Q(kind__in=now.choice.kinds_off))

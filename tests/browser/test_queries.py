@@ -22,10 +22,12 @@ PUBLIC = {
     "/desk/account/login/": 1,
 }
 PROVIDER = 7
-DESK = 18  # two of them for the alarms at the head of every page
-CHECKLIST = 24  # it runs the checks of doctor
-CASE = 48
-APPEAL = 14
+DESK = (
+    23  # at the head of every page two of them for the alarms, up to five for the reader's time with material
+)
+CHECKLIST = 28  # it runs the checks of doctor
+CASE = 52
+APPEAL = 19
 
 
 def asked(client: Client, path: str) -> int:

@@ -6,7 +6,6 @@ from django import template
 from django.template import Context
 
 from nightlight.accounts.models import Person
-from nightlight.accounts.permissions import Permission
 from nightlight.assess import welfare
 
 register = template.Library()
@@ -18,6 +17,4 @@ def care_line(context: Context) -> dict[str, Any]:
     request = context.get("request")
     if request is None or not isinstance(request.user, Person):
         return {}
-    if not request.user.may(Permission.MEDIA_REVEAL):
-        return {}
-    return {"care": context.get("care") or welfare.standing(request.user)}
+    return {"care": context.get("care") or welfare.for_page(request.user)}
