@@ -25,7 +25,7 @@ PROVIDER = 7
 DESK = (
     23  # at the head of every page two of them for the alarms, up to five for the reader's time with material
 )
-CHECKLIST = 28  # it runs the checks of doctor
+CHECKLIST = 30  # it runs the checks of doctor
 CASE = 52
 APPEAL = 19
 
