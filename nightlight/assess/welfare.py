@@ -182,7 +182,7 @@ def saw(person: Person, case: Case, media_id: UUID) -> Sight:
 
 
 def _unproven(location: Any) -> "QuerySet[Sighting]":
-    return Sighting.objects.filter(location=location).exclude(media__in=looks.proven())
+    return Sighting.objects.filter(location=location).exclude(Exists(looks.proven(media=OuterRef("media"))))
 
 
 def _require_kind(now: Standing, case: Case) -> None:

@@ -312,3 +312,19 @@ def test_choices_are_kept_and_shape_what_is_revealed(case: Case, someone: MakePe
     assert answer.status_code == 302
     assert 'data-blur="light"' in page and "data-grey" not in page
     assert "data-grey" in signed_in(someone("analyst")).get(f"/desk/cases/{case.pk}/").content.decode()
+
+
+def test_one_known_medium_among_unknown_ones_still_needs_sight(
+    make_case: MakeCase, someone: MakePerson
+) -> None:
+    known, mixed = make_case(media=1), make_case(media=1)
+    for person in (someone("analyst"), someone("analyst")):
+        verbs.decide(known.pk, person, confirmed("B", media=sha256s(known)))
+    mixed.location.sightings.create(  # type: ignore[union-attr]
+        media=known.location.sightings.get().media,  # type: ignore[union-attr]
+        at=clock.now(),
+    )
+
+    needed = welfare.needs_sight(mixed)
+
+    assert needed
