@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 
+from nightlight.accounts.device_models import DeskDevice
 from nightlight.accounts.handed import Handed
 from nightlight.accounts.permissions import Permission, Role, allowed
 from nightlight.accounts.rota_models import DayOff as DayOff
@@ -13,7 +14,7 @@ from nightlight.accounts.rota_models import Shift as Shift
 from nightlight.accounts.rota_models import UrgentRule as UrgentRule
 from nightlight.work.ids import new_id
 
-__all__ = ["DeskNetwork", "Handed", "Limit", "Mandate", "Person", "PersonManager", "Token"]
+__all__ = ["DeskDevice", "DeskNetwork", "Handed", "Limit", "Mandate", "Person", "PersonManager", "Token"]
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -1,4 +1,5 @@
-"""The networks desk tokens work from, outside a rehearsal: named by a manager, none to begin with."""
+"""The networks desk tokens work from and media are shown in, outside a rehearsal: named by a manager, none to begin
+with."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from nightlight.accounts import mandate, switchboard
 from nightlight.accounts.forms import SWITCHES
 from nightlight.accounts.mandate import Switch
-from nightlight.accounts.models import DeskNetwork
+from nightlight.accounts.models import DeskDevice, DeskNetwork
 from nightlight.accounts.switchboard import Group, Shown
 
 WITHOUT: dict[Switch, Promise] = {
@@ -39,8 +39,15 @@ def _mandate() -> Iterator[Shown]:
 def _access() -> Iterator[Shown]:
     count = DeskNetwork.objects.count()
     yield Shown(
-        _("Networks that desk tokens work from"),
+        _("Networks that desk tokens work from and media are shown in"),
         _("%(n)d named") % {"n": count} if count else _("none named"),
-        _("Outside a rehearsal no desk token works."),
+        _("Outside a rehearsal no desk token works, and no medium is shown."),
         "/desk/networks/",
+    )
+    devices = DeskDevice.objects.filter(dropped_at=None).count()
+    yield Shown(
+        _("Devices that media are shown on"),
+        _("%(n)d named") % {"n": devices} if devices else _("none named"),
+        _("Outside a rehearsal no medium is shown."),
+        "/desk/devices/",
     )

@@ -42,7 +42,7 @@ class Permission(TextChoices):
     ALARM_SPARE = "alarm.spare", _("Close an alarm without a call to the police")
     ROTA_SET = "rota.set", _("Set the rota and the urgent path, begin drills")
     MANDATE_RECORD = "mandate.record", _("Record the mandate and open its switches")
-    NETWORK_MANAGE = "network.manage", _("Name the networks desk tokens work from")
+    NETWORK_MANAGE = "network.manage", _("Name the networks and devices the desk works from")
     PEOPLE_MANAGE = "people.manage", _("Manage people, roles and tokens")
     WORK_READ = "work.read", _("See due work")
     WORK_REVIVE = "work.revive", _("Start dead work again")
@@ -52,6 +52,7 @@ class Permission(TextChoices):
     TEXT_MANAGE = "text.manage", _("Change the texts that we send")
     RETENTION_MANAGE = "retention.manage", _("Decide how long contents are kept")
     STATS_READ = "stats.read", _("See the hotline's own numbers")
+    CARE_SET = "care.set", _("See that the limits of care are kept, and set them")
     MATRIX_READ = "matrix.read", _("See who may do what")
 
 
@@ -90,6 +91,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.TEXT_MANAGE: frozenset({R.MANAGER}),
     P.RETENTION_MANAGE: frozenset({R.MANAGER}),
     P.STATS_READ: frozenset({*_DESK, R.MANAGER, R.INSPECTOR}),
+    P.CARE_SET: frozenset({R.MANAGER}),
     P.MATRIX_READ: frozenset(set(Role) - {R.MEMBER}),
 }
 

@@ -106,6 +106,13 @@ class Table:
                 return Hours(Duty.OFF, _wall(begin, zone), zone.key)
         return Hours(Duty.NONE, None, zone.key)
 
+    def off_duty_at(self, person: Person) -> datetime | None:
+        """When this person's duty of now ends, its places taken together; None while they have none."""
+        spans = (
+            span for shift in self.shifts if shift.person_id == person.pk for span in self._stretches(shift)
+        )
+        return next((end for begin, end in _merged(spans) if begin <= self.now < end), None)
+
     def _stretches(self, shift: Shift) -> Iterator[tuple[datetime, datetime]]:
         """When this shift begins and ends, from two days before now on."""
         zone, tz = self.zone, self.now.tzinfo
@@ -118,6 +125,11 @@ class Table:
                     datetime.combine(ends, shift.ends, zone).astimezone(tz),
                 )
             day += timedelta(days=1)
+
+
+def off_duty_at(person: Person) -> datetime | None:
+    """When this person's duty of now ends; None while they have none. One question for whoever is not on the rota."""
+    return read().off_duty_at(person) if Shift.objects.filter(person=person).exists() else None
 
 
 def on_duty(place: Shift.Place, at: datetime | None = None) -> list[Person]:

@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.accounts import appearance, leaving_views, review_views, rota_views, views
+from nightlight.accounts import appearance, device_views, leaving_views, review_views, rota_views, views
 from nightlight.accounts.access import View, allow, own, public
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import views as audit
@@ -80,6 +80,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/<uuid:pk>/revoke/", views.revoke_token, name="token-revoke"),
     path("networks/", views.desk_networks, name="networks"),
     path("networks/<uuid:pk>/drop/", views.drop_network, name="network-drop"),
+    path("devices/", device_views.desk_devices, name="devices"),
+    path("devices/<uuid:pk>/drop/", device_views.drop_device, name="device-drop"),
     path("rota/", rota_views.rota_page, name="rota"),
     path("rota/add/", rota_views.add_shift, name="rota-add"),
     path("rota/<uuid:pk>/drop/", rota_views.drop_shift, name="rota-drop"),

@@ -6,6 +6,7 @@ class AssessConfig(AppConfig):
     label = "assess"
 
     def ready(self) -> None:
+        from nightlight.accounts import strain
         from nightlight.assess import (
             appeal_panel,
             duties,
@@ -15,6 +16,9 @@ class AssessConfig(AppConfig):
             people_panel,
             retention,
             search,
+            welfare,
+            welfare_news,
+            welfare_switches,
         )
 
         listen.connect()
@@ -25,3 +29,6 @@ class AssessConfig(AppConfig):
         appeal_panel.register()
         duties.register()
         retention.register()
+        strain.register(welfare.spent)
+        welfare_news.register()
+        welfare_switches.register()

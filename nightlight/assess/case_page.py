@@ -13,7 +13,7 @@ from nightlight.accounts.access import person
 from nightlight.accounts.mandate import Switch, is_open
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import looks, queue, verbs
+from nightlight.assess import looks, queue, verbs, welfare
 from nightlight.assess.decision import GoldenRule, NotAllowed
 from nightlight.assess.filters import Filters
 from nightlight.assess.forms import CorrectionForm, DecisionForm
@@ -61,7 +61,8 @@ def case_page(
     sightings = _sightings(case)
     decision = form or DecisionForm(media=[sighting.media.sha256 for sighting in sightings])
     why_not = "" if reading_back else _why_not(case, reader)
-    queue_rows, _more = queue.page(Filters(), reader)
+    care = welfare.for_page(reader)
+    queue_rows, _more = queue.page(Filters(), reader, care=care)
     words = {
         "case": case,
         "address": defang(case.location.url) if case.location else "",
@@ -77,6 +78,8 @@ def case_page(
         "seen": _seen(case, sightings, decision),
         "may_reveal": reader.may(Permission.MEDIA_REVEAL) and is_open(Switch.REVEAL),
         "purposes": RevealPurpose.choices,
+        "care": care,
+        "graded": _graded(decision, sightings) if reading_back else None,
         "correction": (correction or CorrectionForm(auto_id="correct_%s"))
         if _correctable(case, reader)
         else None,
@@ -118,6 +121,11 @@ def _seen(case: Case, sightings: list[Sighting], form: DecisionForm) -> list[See
         )
         for number, sighting in enumerate(sightings, 1)
     ]
+
+
+def _graded(form: DecisionForm, sightings: list[Sighting]) -> tuple[int, int]:
+    """How many of how many media this decision is graded on."""
+    return len({*form.cleaned_data["chosen"], *form.cleaned_data["seen"]}), len(sightings)
 
 
 def _why_not(case: Case, reader: Person) -> str:

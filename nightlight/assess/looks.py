@@ -6,8 +6,9 @@ Category A, and media that two people have not yet confirmed, need two people wh
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
@@ -89,16 +90,23 @@ def agreed_media(looks: Iterable[Assessment]) -> list[Media]:
 
 def confirmed_twice(sha256: Iterable[str]) -> set[str]:
     """Which of these media two different people of this hotline have confirmed in cases that still stand."""
-    rows = (
+    return set(proven(media__sha256__in=list(sha256)).values_list("media__sha256", flat=True))
+
+
+def proven(**which: Any) -> "QuerySet[Any]":
+    """The ids of all media that two people confirmed so; `which` narrows it down by fields of Assessment."""
+    return (
         Assessment.objects.filter(
-            media__sha256__in=list(sha256),
+            media__isnull=False,
             outcome=Outcome.CONFIRMED,
             role__in=LOOKS,
             case__confirmed_at__isnull=False,
+            **which,
         )
         .exclude(case__state__in=_UNSETTLED)
-        .values("media__sha256")
+        .order_by()
+        .values("media")
         .annotate(people=Count("by", distinct=True))
         .filter(people__gte=2)
+        .values("media")
     )
-    return set(rows.values_list("media__sha256", flat=True))

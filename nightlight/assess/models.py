@@ -1,4 +1,4 @@
-"""The records of assess: who has taken which case for the next half hour."""
+"""The records of assess: who has taken which case for the next half hour, appeals, and what care needs."""
 
 from django.conf import settings
 from django.db import models
@@ -6,14 +6,18 @@ from django.db import models
 from nightlight.assess.appeal_models import Appeal
 from nightlight.assess.queue_models import SavedView, Together, TogetherCase
 from nightlight.assess.second_look_models import AskedLook, SecondLookRule, TrainingAnswer
+from nightlight.assess.welfare_models import CareChoice, CareRule, Sight
 from nightlight.casebook.models import Case
 
 __all__ = [
     "Appeal",
     "AskedLook",
+    "CareChoice",
+    "CareRule",
     "Claim",
     "SavedView",
     "SecondLookRule",
+    "Sight",
     "Together",
     "TogetherCase",
     "TrainingAnswer",

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import filters, looks, verbs
+from nightlight.assess import filters, looks, verbs, welfare
 from nightlight.assess.decision import GoldenRule, NotAllowed, NotNow
 from nightlight.assess.filters import Filters
 from nightlight.assess.models import Claim, TogetherCase
@@ -23,7 +23,8 @@ TRIES = 100
 
 
 def take_next(by: Person, chosen: Filters | None = None) -> Claim | None:
-    """Takes the first case of a view that nobody has and that this person may look at; None if there is none.
+    """Takes the first case of a view that nobody has and that this person may look at and the limits of care
+    let them take; None if there is none.
     Raises NotAllowed."""
     view = chosen or Filters()
     passed: list[UUID] = []
@@ -69,5 +70,7 @@ def free_for(by: Person, cases: "QuerySet[Case]", *, or_mine: bool = False) -> "
 
 def _first(by: Person, chosen: Filters, passed: list[UUID]) -> Case | None:
     cases = free_for(by, filters.cases(chosen, by)).exclude(pk__in=passed)
+    if care := welfare.for_page(by):
+        cases = welfare.offered(cases, by, care)
     skips = connection.features.has_select_for_update_skip_locked
     return cases.select_for_update(skip_locked=skips, of=("self",) if skips else ()).first()

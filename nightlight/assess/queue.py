@@ -12,9 +12,10 @@ from django.db.models import When as Then
 from django.db.models.functions import Coalesce
 
 from nightlight.accounts.models import Person
-from nightlight.assess import filters
+from nightlight.assess import filters, welfare
 from nightlight.assess.filters import Filters
 from nightlight.assess.models import Claim, TogetherCase
+from nightlight.assess.welfare import Standing
 from nightlight.casebook import states, tally
 from nightlight.casebook.models import Allegation, Assessment, Case
 from nightlight.casebook.words import State
@@ -82,12 +83,18 @@ def summary(case: Case) -> Summary:
     )
 
 
-def page(chosen: Filters, reader: Person, after: Case | None = None) -> tuple[list[Row], UUID | None]:
-    """The next PAGE cases of a view, in its order, after a given one.
+def page(
+    chosen: Filters, reader: Person, after: Case | None = None, care: Standing | None = None
+) -> tuple[list[Row], UUID | None]:
+    """The next PAGE cases of a view, in its order, after a given one; for whoever had enough of the material today,
+    only those that need no sight.
 
-    Returns the rows and the id to ask for the next page with, None on the last. Three queries.
+    Returns the rows and the id to ask for the next page with, None on the last. `care` is how the reader stands,
+    where the caller knows it already.
     """
     cases = with_reports(filters.cases(chosen, reader))
+    if now := care or welfare.for_page(reader):
+        cases = welfare.offered(cases, reader, now)
     if after is not None:
         cases = cases.filter(filters.behind(chosen, after))
     looked = Assessment.objects.filter(

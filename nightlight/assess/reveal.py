@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from nightlight.accounts import mandate
+from nightlight.accounts import devices, mandate
+from nightlight.accounts.devices import Seat
 from nightlight.accounts.mandate import Switch
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
+from nightlight.assess import welfare
 from nightlight.assess.decision import NotAllowed, NotNow
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.audit import log
@@ -32,31 +34,37 @@ class NotShown(Exception):
     """The medium can't be shown; the message says why."""
 
 
-def reveal(case_id: UUID, sighting_id: UUID, by: Person, purpose: RevealPurpose) -> tuple[str, bytes]:
+def reveal(
+    case_id: UUID, sighting_id: UUID, by: Person, purpose: RevealPurpose, *, seat: Seat
+) -> tuple[str, bytes]:
     """Fetches one medium of a case again and returns its type and bytes, if they are those that were recorded.
 
-    Raises NotAllowed, Closed (no mandate), NotNow (hold), NotShown, Sighting.DoesNotExist.
+    Raises NotAllowed, Closed (no mandate), NotHere (network or device), NotNow (hold; Rest where the limits of care
+    say so), NotShown, Sighting.DoesNotExist.
     """
-    sighting = _permit(case_id, sighting_id, by, purpose)
+    sighting = _permit(case_id, sighting_id, by, purpose, seat)
     kind = sighting.media.mime
     if kind not in SHOWN:
         raise NotShown(f"{kind or 'a medium of unknown kind'} is not shown here")
     body = _fetch(egress.fetcher(), sighting.location.url, sighting.media)
     if body is None:
         raise NotShown("what is at the address now is not what was recorded")
+    welfare.saw(by, sighting.location.case, sighting.media_id)
     return kind, body
 
 
 @transaction.atomic
-def _permit(case_id: UUID, sighting_id: UUID, by: Person, purpose: RevealPurpose) -> Sighting:
+def _permit(case_id: UUID, sighting_id: UUID, by: Person, purpose: RevealPurpose, seat: Seat) -> Sighting:
     if not by.may(Permission.MEDIA_REVEAL):
         raise NotAllowed(f"this needs the permission {Permission.MEDIA_REVEAL.value}")
     mandate.require(Switch.REVEAL)
+    devices.require(seat)
     sighting = Sighting.objects.select_related("media", "location__case").get(
         pk=sighting_id, location__case__pk=case_id
     )
     if until := holds.active_until(sighting.location.case):
         raise NotNow(f"police asked to hold this case until {until:%Y-%m-%d}")
+    welfare.require_sight(by, sighting.location.case, sighting.media_id)
     log.record(
         "assess.reveal", by=by, about=sighting.location.case, purpose=purpose.value, media=sighting.media_id
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import grading_urls, queue_views, together_views, views
+from nightlight.assess import grading_urls, queue_views, together_views, views, welfare_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *grading_urls.urlpatterns,
@@ -24,4 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/attach/", views.attach, name="desk-attach"),
     path("cases/<uuid:case_id>/correct/", views.correct, name="desk-correct"),
     path("cases/<uuid:case_id>/media/<uuid:sighting_id>/reveal", views.show, name="desk-reveal"),
+    path("wellbeing/", welfare_views.own, name="wellbeing"),
+    path("wellbeing/choose/", welfare_views.choose, name="wellbeing-choose"),
+    path("wellbeing/limits/", welfare_views.limits, name="wellbeing-limits"),
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import children, looks, second_look
+from nightlight.assess import children, looks, second_look, welfare
 from nightlight.assess.decision import Account, Decision, NotAllowed, NotNow, Refused, check
 from nightlight.assess.models import Claim, TogetherCase
 from nightlight.audit import log
@@ -30,11 +30,12 @@ CHANCE = SystemRandom().random
 
 @transaction.atomic
 def take(case_id: UUID, by: Person) -> Claim:
-    """Takes a case for half an hour of real time, or for another half hour. Raises NotNow if someone else has it,
-    NotAllowed, Case.DoesNotExist."""
+    """Takes a case for half an hour of real time, or for another half hour. Raises NotNow if someone else has it or,
+    as Rest, where the limits of care say so, NotAllowed, Case.DoesNotExist."""
     _need(by, Permission.CASE_ASSESS)
     case = _lock(case_id)
     claim = _free_for(case, by) or Claim(case=case)
+    welfare.require_offer(by, case)
     claim.by, claim.until = by, clock.real_now() + LEASE
     claim.save()
     log.record("assess.take", by=by, about=case)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from nightlight.accounts import devices
 from nightlight.accounts.access import allow, person
+from nightlight.accounts.devices import NotHere
 from nightlight.accounts.mandate import Closed
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import queue, verbs
@@ -23,6 +25,7 @@ from nightlight.assess.purposes import RevealPurpose, SearchPurpose
 from nightlight.assess.queue_views import go_on
 from nightlight.assess.reveal import NotShown, reveal
 from nightlight.assess.search import WAYS, search
+from nightlight.assess.welfare import Rest
 from nightlight.casebook.models import Case, Sighting
 from nightlight.casebook.words import Outcome, State
 
@@ -141,16 +144,21 @@ def show(request: HttpRequest, case_id: UUID, sighting_id: UUID) -> HttpResponse
         return _plain(_("Say why it must be seen."), HTTPStatus.UNPROCESSABLE_ENTITY)
     purpose = RevealPurpose(form.cleaned_data["purpose"])
     try:
-        kind, body = reveal(case_id, sighting_id, person(request), purpose)
+        kind, body = reveal(case_id, sighting_id, person(request), purpose, seat=devices.seat(request))
     except Sighting.DoesNotExist:
         raise Http404 from None
-    except (Closed, NotAllowed) as refused:
+    except (Closed, NotAllowed, NotHere) as refused:
         return _plain(str(refused), HTTPStatus.FORBIDDEN)
+    except Rest as rest:
+        answer = _plain(str(rest), HTTPStatus.CONFLICT)
+        answer["X-Rest"] = rest.why.value
+        return answer
     except (NotNow, NotShown) as refused:
         return _plain(str(refused), HTTPStatus.CONFLICT)
     answer = HttpResponse(body, content_type=kind)
     answer["Cache-Control"] = "no-store"
     answer["Content-Disposition"] = "attachment"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
 
 

@@ -6,10 +6,11 @@ class ReferralConfig(AppConfig):
     label = "referral"
 
     def ready(self) -> None:
-        from nightlight.referral import duties, listen, panel, retention, texts
+        from nightlight.referral import duties, good_news, listen, panel, retention, texts
 
         listen.connect()
         panel.register()
         duties.register()
         texts.register()
         retention.register()
+        good_news.register()

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 
 from nightlight.accounts import mandate, rehearsal, second_factor
-from nightlight.accounts.models import DeskNetwork, Person
+from nightlight.accounts.models import DeskDevice, DeskNetwork, Person
 from nightlight.accounts.permissions import Role
 from nightlight.audit import triggers
 from nightlight.audit.models import Entry
@@ -193,6 +193,21 @@ def desk_networks() -> Iterator[Finding]:
         )
 
 
+def desk_devices() -> Iterator[Finding]:
+    """Where media are shown, once the mandate opens that."""
+    count = DeskDevice.objects.filter(dropped_at=None).count()
+    if count or is_rehearsal():
+        yield ok(
+            "devices", f"{count} named for media" if count else "media of a rehearsal are shown on any device"
+        )
+    else:
+        yield warn(
+            "devices",
+            "none is named: no medium is shown to anybody",
+            "a manager names each at the machine itself",
+        )
+
+
 def limits() -> Iterator[Finding]:
     """Whether the public door is limited."""
     notes = rehearsal.notes(settings.NIGHTLIGHT.limits)
@@ -285,6 +300,7 @@ THEN: tuple[Check, ...] = (
     the_clock,
     people,
     desk_networks,
+    desk_devices,
     limits,
     due_work,
     notices,

@@ -139,7 +139,19 @@ SECTIONS: tuple[Section, ...] = (
             Door(
                 L("Who may do what"), "/desk/matrix/", P.MATRIX_READ, L("The one table that every page asks.")
             ),
-            Door(L("Networks"), "/desk/networks/", P.NETWORK_MANAGE, L("Where desk tokens work from.")),
+            Door(
+                L("Networks"),
+                "/desk/networks/",
+                P.NETWORK_MANAGE,
+                L("Where desk tokens work from, and media are shown."),
+            ),
+            Door(L("Devices"), "/desk/devices/", P.NETWORK_MANAGE, L("The machines media are shown on.")),
+            Door(
+                L("Limits of care"),
+                "/desk/wellbeing/limits/",
+                P.CARE_SET,
+                L("How long anybody sees material, and that it is kept."),
+            ),
         ),
     ),
     Section(

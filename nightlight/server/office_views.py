@@ -24,6 +24,7 @@ STANDS_ON = (
     inside.right_to_act,
     inside.people,
     inside.desk_networks,
+    inside.desk_devices,
     inside.limits,
     inside.the_log,
     inside.rotations,

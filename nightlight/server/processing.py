@@ -87,6 +87,17 @@ ACTIVITIES: tuple[Activity, ...] = (
         (),
         _("The log is never shortened: that is what it is for. A person who left stays named in it."),
     ),
+    Activity(
+        _("Looking after the people who assess material"),
+        _("So that nobody sees more than is good for them."),
+        _("People who assess material."),
+        _(
+            "When they were shown a medium; which kinds they opted out of, without a reason; when their day ends."
+        ),
+        _("Nobody: managers see whether limits were kept by the house as a whole."),
+        (),
+        _("What was seen when is forgotten after five weeks; a choice holds until it is changed."),
+    ),
 )
 
 MEASURES: tuple[Promise, ...] = (

@@ -248,6 +248,7 @@ COPIES: dict[str, Callable[[], int]] = {
 STAY: dict[str, str] = {
     "casebook.Report.receipt_digest": "receipts have a key of their own, which lives as long as the ring",
     "assess.Appeal.reference_digest": "references of appeals are receipts, under the same lasting key",
+    "accounts.DeskDevice.digest": "tokens have a key of their own, which lives as long as the ring",
     "accounts.Token.digest": "tokens have a key of their own, which lives as long as the ring",
     "intake.Spent.digest": "a plain SHA-256 of a random value, forgotten within a day",
     "takedown.Check.page_digest": "keyed for as long as the ring lives: the page's words are not kept",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "nightlight.server.logs.Requests",
     "nightlight.server.problems.ApiProblems",
+    "nightlight.accounts.uncached.nothing_cached",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,7 +1,8 @@
 """The clock of an alarm: who is told first, who is told when nobody answers, and the hourly check.
 
 Deadlines use the hotline's clock. What nobody took within the minutes goes to the second person, then to everybody
-who may take alarms; from then on the hourly check tells them again until somebody does.
+who may take alarms; from then on the hourly check tells them again until somebody does. Somebody who had enough of the
+material today is told only where nobody else on duty is left.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from nightlight.accounts import rota
+from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Role
 from nightlight.audit import log
@@ -25,11 +26,18 @@ Step = Alarm.Step
 
 
 def _first() -> list[Person]:
-    return rota.on_duty(rota.Place.FIRST) or rota.on_duty(rota.Place.SECOND) or rota.everyone()
+    on_duty = _asked(rota.on_duty(rota.Place.FIRST), rota.on_duty(rota.Place.SECOND))
+    return on_duty or _asked(rota.everyone(), [])
 
 
 def _second() -> list[Person]:
-    return rota.on_duty(rota.Place.SECOND) or rota.everyone()
+    return _asked(rota.on_duty(rota.Place.SECOND), rota.everyone())
+
+
+def _asked(these: list[Person], others: list[Person]) -> list[Person]:
+    """Those of `these` who had not enough of the material today, else those of the others; where all had enough, a
+    child still comes first and the duty stands as it is."""
+    return strain.rested(these) or strain.rested(others) or these or others
 
 
 # Who is told at each step, and the step that follows if nobody answers.

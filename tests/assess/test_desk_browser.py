@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nightlight.accounts.models import Person
 from nightlight.assess import verbs
+from nightlight.assess.models import Sight
 from nightlight.audit.models import Entry
 from nightlight.casebook import egress, states
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
+from nightlight.work import clock
 from tests.assess.conftest import MakeCase, MakePerson, confirmed
 from tests.assess.test_reveal import Web, sighted
 
@@ -186,6 +189,81 @@ def test_a_held_key_reveals_and_leaving_hides(
 
     expect(page.locator("[data-shown]")).to_have_count(0)
     assert not page.locator("canvas").evaluate(PAINTED)
+
+
+def test_a_reveal_is_hidden_after_a_set_time_though_the_key_is_still_held(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    page.clock.install()
+    page.reload()
+    page.get_by_role("button", name="Hold to see media 1").focus()
+
+    page.keyboard.down("Space")
+    expect(page.locator("[data-shown]")).to_be_visible()
+    page.clock.fast_forward(10_000)
+
+    expect(page.locator("[data-shown]")).to_have_count(0)
+    expect(page.get_by_text("Hidden again")).to_be_visible()
+    assert not page.locator("canvas").evaluate(PAINTED)
+
+
+def test_leaving_the_tab_hides_too(sighting_case: Case, someone: MakePerson, open_as: Open) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    page.get_by_role("button", name="Hold to see media 1").focus()
+
+    page.keyboard.down("Space")
+    expect(page.locator("[data-shown]")).to_be_visible()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page.locator("[data-shown]")).to_have_count(0)
+
+
+def test_what_is_larger_has_the_same_filter_and_is_called_a_hidden_image(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
+    page.get_by_label("larger 1").check()
+    page.get_by_role("button", name="Hold to see media 1").focus()
+
+    page.keyboard.down("Space")
+    expect(page.locator("[data-shown]")).to_be_visible()
+    canvas = page.get_by_role("img", name="hidden image")
+    filtered = canvas.evaluate("canvas => getComputedStyle(canvas).filter")
+
+    assert canvas.evaluate("canvas => canvas.width") == 480
+    assert "grayscale(1)" in filtered and "blur(6px)" in filtered
+
+
+def test_whoever_had_enough_is_told_so_in_place_of_the_picture(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    analyst = someone("analyst")
+    sighting = sighting_case.location.sightings.get()  # type: ignore[union-attr]
+    for minutes in range(0, 64, 4):
+        at = clock.real_now() - timedelta(minutes=minutes)
+        Sight.objects.create(person=analyst, case=sighting_case, media=sighting.media, at=at)
+    page = open_as(analyst, f"/desk/cases/{sighting_case.pk}/")
+    page.get_by_role("button", name="Hold to see media 1").focus()
+
+    page.keyboard.down("Space")
+
+    expect(page.locator(".reveal [role=status]")).to_contain_text("A break is due")
+    expect(page.locator("aside.care")).to_contain_text("A break is due until")
+    assert not page.locator("canvas").evaluate(PAINTED)
+
+
+def test_the_pages_of_care_have_no_accessibility_violation(
+    sighting_case: Case, someone: MakePerson, open_as: Open
+) -> None:
+    person = someone("senior_analyst", "manager")
+
+    for path in ("wellbeing/", "wellbeing/limits/", "devices/"):
+        for width in (320, 1280, 3840):
+            page = open_as(person, f"/desk/{path}", width)
+
+            assert violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 @pytest.mark.parametrize("width", [320, 1280, 3840])

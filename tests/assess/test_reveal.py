@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from nightlight.accounts.devices import Seat
 from nightlight.accounts.mandate import Closed
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.assess.reveal import reveal
@@ -119,16 +120,21 @@ def test_nothing_is_revealed_while_police_hold_the_case(
     assert (answer.status_code, web.asked) == (409, [])
 
 
-@pytest.mark.usefixtures("real_home")
-def test_a_real_home_reveals_nothing_without_a_mandate(someone: MakePerson, web: Web) -> None:
+def a_case() -> Case:
+    """A case about the page of `web`, in a home of any kind."""
     now = clock.now()
     location = Location.objects.create(url="http://site1.example/page", host="site1.example", first_seen=now)
-    case = Case.objects.create(
+    return Case.objects.create(
         location=location, kind=ReportKind.MATERIAL, priority=0, received_at=now, changed_at=now
     )
 
+
+@pytest.mark.usefixtures("real_home")
+def test_a_real_home_reveals_nothing_without_a_mandate(someone: MakePerson, web: Web) -> None:
+    case = a_case()
+
     with pytest.raises(Closed, match="no mandate"):
-        reveal(case.pk, sighted(case).pk, someone("analyst"), RevealPurpose.GRADE)
+        reveal(case.pk, sighted(case).pk, someone("analyst"), RevealPurpose.GRADE, seat=Seat(None, ""))
 
     assert web.asked == []
 

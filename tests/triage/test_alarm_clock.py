@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nightlight.accounts import rota
+from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
 from nightlight.accounts.rota import Place
 from nightlight.casebook import post
@@ -238,3 +238,38 @@ def test_the_check_says_it_once_an_hour(
     counts = [alarm_clock.check(), alarm_clock.check()]
 
     assert counts == [1, 0]
+
+
+def had_enough(monkeypatch: pytest.MonkeyPatch, *people: Person) -> None:
+    enough = {person.pk for person in people}
+    monkeypatch.setattr(strain, "_spent", [lambda asked: {each.pk for each in asked} & enough])
+
+
+def test_whoever_had_enough_today_is_not_told_while_another_is_on_duty(
+    duty: tuple[Person, Person, Person],
+    sent: list[post.Letter],
+    work_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, _second, _manager = duty
+    had_enough(monkeypatch, first)
+
+    danger()
+    work_until()
+
+    assert told(sent) == ["second"]
+
+
+def test_where_all_on_duty_had_enough_a_child_still_comes_first(
+    duty: tuple[Person, Person, Person],
+    sent: list[post.Letter],
+    work_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, _manager = duty
+    had_enough(monkeypatch, first, second)
+
+    danger()
+    work_until()
+
+    assert told(sent) == ["first"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from nightlight.accounts import rota
+from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
 from nightlight.casebook import post
 from nightlight.triage import alarm_clock, alarm_mail, alarms, drills, verbs
@@ -121,3 +121,17 @@ def test_without_asking_who_may_take_alarms_the_public_is_promised_somebody_who_
     )
 
     turns_red(test_rota.test_whoever_was_switched_off_or_may_take_no_alarm_is_not_promised, manager)
+
+
+def test_a_rota_that_wakes_whoever_had_enough_is_noticed(
+    duty: People, sent: list[post.Letter], work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strain, "rested", list)
+
+    turns_red(
+        test_alarm_clock.test_whoever_had_enough_today_is_not_told_while_another_is_on_duty,
+        duty,
+        sent,
+        work_until,
+        monkeypatch,
+    )
