@@ -32,7 +32,7 @@ def test_graded_on_a_part_the_gravest_and_the_youngest_are_at_least(
     found = page(case, reader)
 
     assert "2 of 3" in found
-    assert "at least Category B" in found and "at least as young as 7 to 10" in found
+    assert "at least UK: Category B" in found and "at least as young as 7 to 10" in found
 
 
 def test_graded_on_all_they_are_what_they_are(make_case: MakeCase, someone: MakePerson) -> None:

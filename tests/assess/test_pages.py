@@ -73,7 +73,7 @@ def test_the_queue_asks_as_often_for_many_cases_as_for_one(
         verbs.take(make_case(media=1).pk, analyst)
     client = signed_in(analyst)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(23):
         client.get("/desk/")
 
 

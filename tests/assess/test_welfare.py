@@ -12,6 +12,7 @@ from nightlight.accounts.models import Person
 from nightlight.accounts.rota import Place, add
 from nightlight.assess import queue, verbs, welfare, welfare_verbs
 from nightlight.assess.decision import NotAllowed, Refused
+from nightlight.assess.filters import Filters
 from nightlight.assess.models import Sight
 from nightlight.assess.welfare import Rest, Why
 from nightlight.assess.welfare_models import CareChoice
@@ -113,11 +114,11 @@ def test_whoever_had_enough_is_offered_only_what_needs_no_sight(
     ada = someone("analyst")
     sighted(case)
     words, unread = make_case(address=False), make_case()
-    before, _more = queue.page(queue.TO_DO, ada)
+    before, _more = queue.page(Filters(), ada)
     saw(ada, case, 240)
     Sight.objects.update(case=make_case(state="dismissed"))  # an earlier case
 
-    offered, _more = queue.page(queue.TO_DO, ada)
+    offered, _more = queue.page(Filters(), ada)
 
     assert [row.case for row in before] == [case, words, unread]
     assert [row.case for row in offered] == [words, unread]
@@ -150,7 +151,7 @@ def test_what_was_begun_may_be_finished(case: Case, someone: MakePerson) -> None
     saw(ada, case, 240)
 
     verbs.take(case.pk, ada)
-    rows, _more = queue.page(queue.TO_DO, ada)
+    rows, _more = queue.page(Filters(), ada)
 
     assert [row.case for row in rows] == [case]
 
@@ -162,14 +163,14 @@ def test_a_kind_somebody_opted_out_of_is_neither_offered_nor_given_nor_shown(
     other = make_case(address=False, kind="grooming")
     chosen(ada, kinds_off=["material"])
 
-    rows, _more = queue.page(queue.TO_DO, ada)
+    rows, _more = queue.page(Filters(), ada)
     shown = ask(ada, case, sighted(case))
 
     assert [row.case for row in rows] == [other]
     assert shown["X-Rest"] == Why.KIND
     with pytest.raises(Rest, match="opted out"):
         verbs.take(case.pk, ada)
-    assert len(queue.page(queue.TO_DO, ben)[0]) == 2
+    assert len(queue.page(Filters(), ben)[0]) == 2
 
 
 def test_the_log_says_that_somebody_chose_and_not_what(case: Case, someone: MakePerson) -> None:
