@@ -250,6 +250,7 @@ STAY: dict[str, str] = {
     "assess.Appeal.reference_digest": "references of appeals are receipts, under the same lasting key",
     "accounts.DeskDevice.digest": "tokens have a key of their own, which lives as long as the ring",
     "accounts.Token.digest": "tokens have a key of their own, which lives as long as the ring",
+    "casebook.SchemeFile.digest": "a plain SHA-256 of a scheme that is kept in clear beside it",
     "intake.Spent.digest": "a plain SHA-256 of a random value, forgotten within a day",
     "takedown.Check.page_digest": "keyed for as long as the ring lives: the page's words are not kept",
     "takedown.Check.sketch": "keyed for as long as the ring lives: the page's words are not kept",
