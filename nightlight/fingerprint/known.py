@@ -117,6 +117,7 @@ class _Reading:
         self._count = 0
 
     def take(self, source: int, entry: Listed) -> None:
+        """Adds an entry of a list, or counts it as left out."""
         if entry.kind not in self._only:
             self.left_out[f"a hash of type '{entry.kind}', which is not believed here"] += 1
             return

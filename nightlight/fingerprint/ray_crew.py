@@ -81,7 +81,6 @@ class RayCrew:
     def _answers(self, do: Any, work: Work[T], task: _Task, failed: Failed[T], tries: int) -> list[T]:
         """The answers of a task. One that fell is taken apart: each file again, alone."""
         errors = self._ray.exceptions
-        reason = BROKE_DOWN
         try:
             found: list[T] = self._ray.get(task.answer, timeout=FILE_SECONDS * len(task.paths))
             return found
@@ -91,7 +90,7 @@ class RayCrew:
             self._ray.cancel(task.answer, force=True)
             reason = TIMED_OUT
         except (errors.WorkerCrashedError, errors.OutOfMemoryError, errors.NodeDiedError):
-            pass
+            reason = BROKE_DOWN
         if len(task.paths) == 1 and (tries >= TRIES or reason == TIMED_OUT):
             return [failed(task.paths[0], reason)]
         answers: list[T] = []
