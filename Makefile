@@ -5,7 +5,7 @@ POSTGRES := $(BIN)/python tests/with_postgres.py
 # These rooms know no database, so they are tested once.
 NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo docs)
 
-.PHONY: demo test prove bench lint lock clean
+.PHONY: demo test prove bench lint lock texts clean
 
 demo: .venv/run ## plays the chain on a small internet of its own, then serves it
 	$(BIN)/nightlight demo
@@ -52,6 +52,9 @@ lock: ## writes the locked, hashed dependencies anew (needs uv)
 		requirements/build.in -o requirements/test.lock -c requirements/run.lock --custom-compile-command "make lock"
 	uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --extra bench pyproject.toml \
 		requirements/build.in -o requirements/bench.lock -c requirements/run.lock --custom-compile-command "make lock"
+
+texts: .venv/run ## brings the catalogues of all languages up to date with the texts in code, templates and data
+	NIGHTLIGHT_HOME=.venv/no-home DJANGO_SETTINGS_MODULE=nightlight.server.settings $(BIN)/python -m nightlight.server.speech
 
 bench: .venv/bench ## the published figures, each beside its peer, in one run; fails if a target is missed
 	@missed=0; for name in match index join hash video edits; do $(BIN)/nightlight bench $$name || missed=1; done; exit $$missed

@@ -2,7 +2,10 @@
 
 import secrets
 
+from django.conf.locale import LANG_INFO
+
 from nightlight.server import config
+from nightlight.server.speech import tongues
 from nightlight.vault import KeyRing
 
 NIGHTLIGHT = config.read()
@@ -143,8 +146,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-# Those whose pages are translated (server/locale); see server/languages.py for where they are spoken.
-LANGUAGES = [("en", "English"), ("de", "German"), ("ar", "Arabic")]
+# Which of them a page speaks: server/languages.py.
+LANGUAGES = [(each.code, each.name) for each in tongues.tongues().values()]
+LANG_INFO.setdefault("mt", tongues.MALTESE)
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
