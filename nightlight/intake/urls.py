@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.intake import contact_views, views
+from nightlight.intake import contact_views, guidance_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
@@ -10,7 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/", views.receipt, name="receipt"),
     path("receipt/withdraw/", views.withdraw, name="withdraw"),
     path("young-people/", views.young_people, name="young-people"),
-    path("parents/", views.parents, name="parents"),
+    path("parents/", guidance_views.parents, name="parents"),
+    path("parents/print/", guidance_views.sheet, name="parents-print"),
+    path("parents/<slug:slug>/", guidance_views.matter, name="parents-page"),
     path("desk/reports/<uuid:report_id>/contact/", contact_views.ask, name="contact-ask"),
     path("desk/contacts/", contact_views.mine, name="contacts"),
     path("desk/contacts/<uuid:request_id>/read/", contact_views.read, name="contact-read"),

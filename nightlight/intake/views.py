@@ -19,7 +19,7 @@ from nightlight.intake.told import WORDS
 @public
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is, and the one button."""
+    """Whom to call, and the three doors."""
     return render(request, "intake/front.html")
 
 
@@ -28,13 +28,6 @@ def front(request: HttpRequest) -> HttpResponse:
 def young_people(request: HttpRequest) -> HttpResponse:
     """For young people: no blame, who listens, and the form."""
     return render(request, "intake/young_people.html", {"helplines": helplines()})
-
-
-@public
-@require_GET
-def parents(request: HttpRequest) -> HttpResponse:
-    """For parents and carers: what to say, what to keep, and the form."""
-    return render(request, "intake/parents.html", {"helplines": helplines()})
 
 
 @public

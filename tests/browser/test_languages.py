@@ -9,7 +9,7 @@ from django.test import Client
 
 import nightlight
 from nightlight.casebook.words import Channel
-from nightlight.intake.helplines import helplines
+from nightlight.intake import guidance, helplines
 from nightlight.takedown.models import Answer
 from tests.browser.conftest import Visit
 from tests.browser.hotline import BACKEND, Day, everyone
@@ -33,7 +33,7 @@ TEXT = re.compile(r"""\{% translate (?:"([^"]+)"|'([^']+)')|\b_\(\s*((?:"(?:[^"\
 def texts() -> set[str]:
     """Every text of the public pages, in English."""
     found = {str(label) for label in (*Channel.labels, *Answer.What.labels)}
-    found |= {word for line in helplines() for word in (line.name, line.words)}
+    found |= {*helplines.texts(), *guidance.texts()}
     for source in SOURCES:
         for double, single, python in TEXT.findall(source.read_text()):
             found.add(double or single or "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', python)))

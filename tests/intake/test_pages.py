@@ -46,7 +46,9 @@ def test_a_public_page_opens_for_anyone_and_sets_no_cookie(home: None, client: C
 
     assert answer.status_code == 200
     assert not answer.cookies
-    assert b"<script" not in answer.content and b"style=" not in answer.content
+    scripts = re.findall(rb"<script([^>]*)>([^<]*)</script>", answer.content)
+    assert all(b'src="/static/' in where and not inside for where, inside in scripts)
+    assert answer.content.count(b"<script") == len(scripts) and b"style=" not in answer.content
 
 
 @pytest.mark.parametrize("page", PAGES)
