@@ -33,7 +33,7 @@ class ReportForm(forms.Form):
     urls = AnyText(
         label=_("Where is it?"),
         help_text=_(
-            "Paste the web address. If there are several, put each on its own line. "
+            "Paste the web address. You can paste several, a whole mail, or a table: we pick out the addresses. "
             "No address? Leave this empty and tell us below."
         ),
         required=False,

@@ -1,10 +1,12 @@
-"""The records of intake beside the Report: what keeps the door from being flooded. None of them names anyone."""
+"""The records of intake beside the Report. None of them names a reporter."""
 
 from django.db import models
 
 from nightlight.intake.contact_models import ContactRequest
+from nightlight.intake.pace_models import Pace
+from nightlight.intake.return_models import Addition, Call, Question
 
-__all__ = ["ContactRequest", "Knock", "Spent"]
+__all__ = ["Addition", "Call", "ContactRequest", "Knock", "Pace", "Question", "Spent"]
 
 
 class Knock(models.Model):

@@ -11,6 +11,7 @@ from nightlight.accounts.permissions import Permission
 from nightlight.casebook import panels, retention
 from nightlight.casebook.models import Allegation, Case, Report
 from nightlight.casebook.panels import Panel
+from nightlight.intake.models import Question
 
 SHOWN = 20
 
@@ -21,9 +22,10 @@ def register() -> None:
 
 
 def context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
-    """How many reports there are, and the newest SHOWN: kind, source, spelling and text."""
+    """How many reports there are, and the newest SHOWN: kind, source, spelling, text, and what was asked about it."""
     if not person(request).may(Permission.CASE_READ):
         return None
+    may_ask = person(request).may(Permission.CASE_ASSESS)
     about = Q(allegations__location=case.location_id) if case.location_id else Q(pk=case.report_id)
     reports = Report.objects.filter(about)
     newest = list(reports.order_by("-pk")[:SHOWN])
@@ -31,10 +33,14 @@ def context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         Allegation.objects.filter(location=case.location_id, report__in=newest) if case.location_id else ()
     )
     spellings = {allegation.report_id: allegation.as_reported for allegation in named}
+    questions: dict[Any, list[Question]] = {}
+    for question in Question.objects.filter(report__in=newest).select_related("asked_by").order_by("pk"):
+        questions.setdefault(question.report_id, []).append(question)
     emptied = retention.erased(
         ("report_text", "dismissed_report"), [report.pk for report in newest if not report.text]
     )
     return {
+        "case": case,
         "count": reports.count(),
         "reports": [
             {
@@ -42,6 +48,8 @@ def context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
                 "as_reported": spellings.get(report.pk, ""),
                 "erased_at": emptied.get(report.pk),
                 "not_understood": json.loads(report.not_understood or "[]"),
+                "questions": questions.get(report.pk, ()),
+                "may_ask": may_ask and report.withdrawn_at is None,
             }
             for report in newest
         ],

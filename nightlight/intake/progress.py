@@ -58,8 +58,12 @@ _REMOVAL = {
 
 
 def progress(report: Report) -> Progress:
-    """Where a report stands now, by the hotline's clock."""
-    return Progress(_stage(report), report.received_at)
+    """Where a report stands now, with what was added to it, by the hotline's clock; `messages` are the questions that
+    wait for an answer."""
+    added = Report.objects.filter(added_to__first=report)
+    stage = min((_stage(each) for each in (report, *added)), key=_ORDER.index)
+    asked = () if report.withdrawn_at else report.questions.filter(answered_at=None).order_by("pk")
+    return Progress(stage, report.received_at, tuple(question.text for question in asked))
 
 
 def _stage(report: Report) -> Stage:

@@ -10,7 +10,7 @@ from nightlight.casebook.models import Allegation, Case, Report
 from nightlight.casebook.retention import Kind, emptied
 from nightlight.casebook.words import State
 from nightlight.intake.contact import OPEN
-from nightlight.intake.models import ContactRequest
+from nightlight.intake.models import ContactRequest, Question
 
 SINCE = _("the day the report came")
 
@@ -62,10 +62,16 @@ def _contact(report: Report) -> bool:
 
 
 def _text(report: Report) -> bool:
-    return emptied(report, "text", "not_understood")
+    return emptied(report, "text", "not_understood") | _answers(report)
 
 
 def _everything(report: Report) -> bool:
-    held = emptied(report, "contact", "text", "not_understood", "addresses")
+    held = emptied(report, "contact", "text", "not_understood", "addresses") | _answers(report)
     spellings = [emptied(row, "as_reported") for row in Allegation.objects.filter(report=report)]
     return held or any(spellings)
+
+
+def _answers(report: Report) -> bool:
+    """What was asked of the reporter and what they answered goes with what they wrote."""
+    held = [emptied(row, "text", "answer") for row in Question.objects.filter(report=report)]
+    return any(held)

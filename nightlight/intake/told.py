@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from nightlight.intake.models import Pace
 from nightlight.intake.progress import Stage
 
 
@@ -14,6 +15,7 @@ class Told:
 
     stands: Promise | str
     next: Promise | str
+    span: str = ""  # of `pace.told`, whose sentence says how long this takes
 
 
 WORDS: dict[Stage, Told] = {
@@ -23,15 +25,18 @@ WORDS: dict[Stage, Told] = {
     ),
     Stage.IN_REVIEW: Told(
         _("Your report is with us, in review."),
-        _("The most urgent reports come first. Most are decided within a few days."),
+        _("The most urgent reports come first."),
+        Pace.Span.DECISION,
     ),
     Stage.CONFIRMED: Told(
         _("We looked, and it must come down."),
         _("We are finding out who hosts it. Then we tell them to remove it, and we tell the police."),
+        Pace.Span.REMOVAL,
     ),
     Stage.IN_REMOVAL: Told(
         _("We told those who host it to remove it."),
         _("We look again several times a day until it is gone, and remind them if it takes long."),
+        Pace.Span.REMOVAL,
     ),
     Stage.REMOVED: Told(
         _("It is gone from that address."),

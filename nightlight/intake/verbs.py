@@ -13,12 +13,13 @@ from nightlight.casebook import events
 from nightlight.casebook.models import Report
 from nightlight.casebook.spellings import understand
 from nightlight.casebook.words import Channel, ReportKind, Source
-from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest
+from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest, same
 from nightlight.work import clock
 from nightlight.work.home import ring
 
 MOST_ADDRESSES = 1000
 MOST_TEXT = 100_000
+NO_RECEIPT = "0000-0000-0000-0000"  # looked up where somebody wrote none, so that both take as long
 
 # Hex digits of each hash a report may bring (RFC 1321, FIPS 180-4; PDQ: 256 bits).
 HASH_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
@@ -51,6 +52,7 @@ class Received:
     receipt: str
     proof: dict[str, str]
     not_understood: list[str]
+    understood: list[str]  # canonical addresses
 
 
 def receive(
@@ -71,7 +73,7 @@ def receive(
     """
     if len(text) > MOST_TEXT:
         raise TooMuch(f"at most {MOST_TEXT} characters of text; please send the rest in a second report")
-    urls, text = [_readable(url) for url in urls], _readable(text)
+    urls, text = [readable(url) for url in urls], readable(text)
     understood, not_understood = understand(urls)
     if len(understood) > MOST_ADDRESSES:
         raise TooMuch(f"at most {MOST_ADDRESSES} addresses; please send the rest in a second report")
@@ -104,11 +106,13 @@ def receive(
             not_understood=len(not_understood),
         )
         events.report_received.send(sender=Report, report=report)
-    return Received(report, receipt, promise(entry), not_understood)
+    addresses = [address.url for _, address in understood]
+    return Received(report, receipt, promise(entry), not_understood, addresses)
 
 
 def withdraw(receipt: str) -> Report:
-    """Takes a report back for whoever holds its receipt: its contact is forgotten and it counts as withdrawn.
+    """Takes a report back for whoever holds its receipt: its contact is forgotten and it counts as withdrawn, with
+    what was added to it.
 
     What it told us about stays with the desk, because a child may need help. Doing it again changes nothing.
     Raises UnknownReceipt.
@@ -116,30 +120,37 @@ def withdraw(receipt: str) -> Report:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=find(receipt).pk)
         if report.withdrawn_at is None:
-            report.withdrawn_at = clock.now()
-            report.contact = ""
-            report.save(update_fields=["withdrawn_at", "contact"])
+            added = Report.objects.select_for_update().filter(added_to__first=report)
+            for each in (report, *added):
+                each.withdrawn_at = clock.now()
+                each.contact = ""
+                each.save(update_fields=["withdrawn_at", "contact"])
             log.record("intake.withdraw", by="reporter", about=report)
     return report
 
 
 def find(receipt: str) -> Report:
-    """The report of a receipt, however the receipt is spelled. Raises UnknownReceipt."""
+    """The report of a receipt, however the receipt is spelled. Raises UnknownReceipt.
+
+    The database looks up a digest under a key that nobody outside has, so how long it takes tells nothing of how near
+    a guess came; the row it gives is compared once more in constant time.
+    """
     normal = normalise_receipt(receipt)
-    report = normal and Report.objects.filter(receipt_digest=receipt_digest(ring(), normal)).first()
-    if not report:
+    digest = receipt_digest(ring(), normal or NO_RECEIPT)
+    report = Report.objects.filter(receipt_digest=digest).first()
+    if normal is None or report is None or not same(report.receipt_digest, digest):
         raise UnknownReceipt
     return report
 
 
 def _plain(contact: Contact) -> Contact:
     return {
-        _readable(name): _readable(value) if isinstance(value, str) else value
+        readable(name): readable(value) if isinstance(value, str) else value
         for name, value in contact.items()
     }
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """The text with halves of characters (lone surrogates, which no encoding can carry) made visible marks."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -152,5 +163,5 @@ def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str
         if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
             known[kind, value] = None
         else:
-            unknown.append(_readable(each.value))
+            unknown.append(readable(each.value))
     return [{"type": kind, "value": value} for kind, value in known], unknown

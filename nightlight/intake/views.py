@@ -3,23 +3,22 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from nightlight.accounts import rota
 from nightlight.accounts.access import public
 from nightlight.accounts.own_form import own_form
 from nightlight.casebook.words import Channel, ReportKind
-from nightlight.intake import limits, verbs
-from nightlight.intake.forms import ReceiptForm, ReportForm
+from nightlight.intake import limits, pace, verbs
+from nightlight.intake.forms import ReportForm
 from nightlight.intake.helplines import helplines
-from nightlight.intake.progress import progress
-from nightlight.intake.told import WORDS
+from nightlight.intake.pasted import unpacked
 
 
 @public
 @require_GET
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is, and the one button."""
+    """Whom to call, and the three doors."""
     return render(request, "intake/front.html")
 
 
@@ -28,13 +27,6 @@ def front(request: HttpRequest) -> HttpResponse:
 def young_people(request: HttpRequest) -> HttpResponse:
     """For young people: no blame, who listens, and the form."""
     return render(request, "intake/young_people.html", {"helplines": helplines()})
-
-
-@public
-@require_GET
-def parents(request: HttpRequest) -> HttpResponse:
-    """For parents and carers: what to say, what to keep, and the form."""
-    return render(request, "intake/parents.html", {"helplines": helplines()})
 
 
 @public
@@ -63,58 +55,12 @@ def report(request: HttpRequest) -> HttpResponse:
     return _receive(request, form)
 
 
-@public
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_form
-def receipt(request: HttpRequest) -> HttpResponse:
-    """Where a report stands, for whoever holds its receipt."""
-    if request.method != "POST":
-        return render(request, "intake/receipt.html", {"form": ReceiptForm()})
-    form = ReceiptForm(request.POST)
-    if not form.is_valid():
-        return render(request, "intake/receipt.html", {"form": form}, status=422)
-    try:
-        limits.knock(request, "receipt")
-        limits.hesitate()
-        found = verbs.find(form.cleaned_data["receipt"])
-    except limits.TooOften:
-        form.add_error("receipt", _("Asked too often within the hour. Please try again a little later."))
-        return render(request, "intake/receipt.html", {"form": form}, status=429)
-    except verbs.UnknownReceipt:
-        form.add_error("receipt", _("We know no report with this receipt. Please check the digits."))
-        return render(request, "intake/receipt.html", {"form": form}, status=404)
-    shown = progress(found)
-    words = {
-        "told": WORDS[shown.stage],
-        "progress": shown,
-        "withdrawn": found.withdrawn_at is not None,
-        "receipt": form.cleaned_data["receipt"],
-    }
-    return render(request, "intake/progress.html", words)
-
-
-@public
-@require_POST
-@own_form
-def withdraw(request: HttpRequest) -> HttpResponse:
-    """Takes a report back for whoever holds its receipt."""
-    form = ReceiptForm(request.POST)
-    try:
-        limits.knock(request, "receipt")
-        verbs.withdraw(request.POST.get("receipt", ""))
-    except (limits.TooOften, verbs.UnknownReceipt) as error:
-        form.add_error("receipt", _("We know no report with this receipt. Please check the digits."))
-        status = 429 if isinstance(error, limits.TooOften) else 404
-        return render(request, "intake/receipt.html", {"form": form}, status=status)
-    return render(request, "intake/withdrawn.html")
-
-
 def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
     given = form.cleaned_data
     try:
         received = verbs.receive(
             ReportKind(given["kind"]),
-            urls=[given["urls"]] if given["urls"] else [],
+            urls=[unpacked(given["urls"])] if given["urls"] else [],
             text=given["text"],
             channel=Channel(given["channel"]) if given["channel"] else None,
             happening_now=given["happening_now"],
@@ -135,7 +81,7 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
         "own": own,
         "urgent": given["happening_now"],
         "hours": rota.hours(),
-        "helplines": helplines(),
+        "pace": pace.told(),
     }
     return render(request, "intake/thanks.html", words)
 

@@ -31,9 +31,10 @@ def _ground() -> tuple[Check, ...]:
 def _house() -> tuple[Check, ...]:
     """Only now, because these need Django."""
     home.start_django()
-    from nightlight.server import inside, reach, urgent
+    from nightlight.server import inside, lines, reach, urgent
 
-    return (*inside.FIRST, reach.proxy, reach.mail, reach.resolver, reach.rdap, *inside.THEN, urgent.path)
+    outside = (reach.proxy, reach.mail, reach.resolver, reach.rdap)
+    return (*inside.FIRST, *outside, *inside.THEN, urgent.path, lines.telephone)
 
 
 def _folder() -> Iterator[Finding]:

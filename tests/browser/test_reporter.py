@@ -27,7 +27,7 @@ def how_it_stands(page: Page, receipt: str) -> str:
 def test_a_report_is_followed_from_the_front_page_to_its_end(visit: Visit, scripts: bool) -> None:
     page = visit("/", width=320, java_script_enabled=scripts)
 
-    page.get_by_role("link", name="Make a report").click()
+    page.get_by_role("link", name="I saw something").click()
     page.get_by_label("Where is it?").fill("http://quickpic.example/v/20418\nthe link with the blue square")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_text("the link with the blue square")).to_be_visible()

@@ -56,7 +56,7 @@ def wider_than_its_window(page: Page) -> bool:
 def test_a_report_is_sent_and_looked_up_without_scripts(visit: Open) -> None:
     page = visit("/", width=320, java_script_enabled=False)
 
-    page.get_by_role("link", name="Make a report").click()
+    page.get_by_role("link", name="I saw something").click()
     page.get_by_label("Where is it?").fill("http://a.example/x\nthe blue square")
     page.get_by_label("It is happening right now").check()
     page.get_by_role("button", name="Send the report").click()
