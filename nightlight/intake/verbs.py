@@ -9,8 +9,8 @@ from django.db import transaction
 
 from nightlight.audit import log
 from nightlight.audit.promise import promise
-from nightlight.casebook import events
-from nightlight.casebook.models import Report
+from nightlight.casebook import events, own_prints
+from nightlight.casebook.models import OwnPrint, Report
 from nightlight.casebook.spellings import understand
 from nightlight.casebook.words import Channel, ReportKind, Source
 from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest
@@ -37,10 +37,11 @@ class UnknownReceipt(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Hash:
-    """One fingerprint as reported: `type` such as `sha256`, `value` in hex."""
+    """One fingerprint as reported: `type` such as `sha256`, `value` in hex, a PDQ's `quality` where it is known."""
 
     type: str
     value: str
+    quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Received:
     receipt: str
     proof: dict[str, str]
     not_understood: list[str]
+    own_prints: tuple[OwnPrint, ...] = ()  # of somebody's own picture, with what keeps each off the list
 
 
 def receive(
@@ -63,10 +65,13 @@ def receive(
     happening_now: bool = False,
     contact: Contact | None = None,
     source: Source = Source.PUBLIC,
+    too_many: bool = False,
 ) -> Received:
     """Takes in a report, also one without an address, and gives a receipt and our signed promise that it is logged.
 
     `urls` are kept as they were written; what is no address, and what is no hash, comes back in `not_understood`.
+    Hashes of somebody's own picture are offered to the list of such pictures; with `too_many` (whoever is at the door
+    sent many before) they are kept with the report only.
     Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters.
     """
     if len(text) > MOST_TEXT:
@@ -89,7 +94,7 @@ def receive(
             contact=json.dumps(_plain(contact)) if contact else "",
             addresses=json.dumps(urls),
             not_understood=json.dumps(not_understood),
-            hashes=known,
+            hashes=[{"type": each.type, "value": each.value} for each in known],
             receipt_digest=receipt_digest(ring(), receipt),
         )
         entry = log.record(
@@ -103,23 +108,29 @@ def receive(
             hashes=len(known),
             not_understood=len(not_understood),
         )
+        own = _offer(report, known, too_many=too_many) if kind == ReportKind.OWN_IMAGE else ()
         events.report_received.send(sender=Report, report=report)
-    return Received(report, receipt, promise(entry), not_understood)
+    return Received(report, receipt, promise(entry), not_understood, own)
 
 
 def withdraw(receipt: str) -> Report:
     """Takes a report back for whoever holds its receipt: its contact is forgotten and it counts as withdrawn.
 
-    What it told us about stays with the desk, because a child may need help. Doing it again changes nothing.
-    Raises UnknownReceipt.
+    What it told us about stays with the desk, because a child may need help; fingerprints of somebody's own picture
+    are forgotten and leave their list. Doing it again changes nothing. Raises UnknownReceipt.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=find(receipt).pk)
         if report.withdrawn_at is None:
             report.withdrawn_at = clock.now()
             report.contact = ""
-            report.save(update_fields=["withdrawn_at", "contact"])
-            log.record("intake.withdraw", by="reporter", about=report)
+            own = report.kind == ReportKind.OWN_IMAGE
+            report.hashes = [] if own else report.hashes
+            report.save(update_fields=["withdrawn_at", "contact", "hashes"])
+            forgotten = own_prints.forget(report) if own else 0
+            log.record("intake.withdraw", by="reporter", about=report, own_prints=forgotten)
+            if forgotten:
+                events.own_image_withdrawn.send(sender=Report, report=report)
     return report
 
 
@@ -144,13 +155,21 @@ def _readable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str]]:
-    known: dict[tuple[str, str], None] = {}
+def _offer(report: Report, given: Sequence[own_prints.Print], *, too_many: bool) -> tuple[OwnPrint, ...]:
+    """Keeps the fingerprints of somebody's own picture and announces those that may be listed."""
+    kept = tuple(own_prints.keep(report, given, too_many=too_many))
+    if any(not row.kept_off for row in kept):
+        events.own_image_offered.send(sender=Report, report=report)
+    return kept
+
+
+def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[own_prints.Print], list[str]]:
+    known: dict[tuple[str, str], own_prints.Print] = {}
     unknown: list[str] = []
     for each in hashes:
         kind, value = each.type.strip().lower(), each.value.strip().lower()
         if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
-            known[kind, value] = None
+            known.setdefault((kind, value), own_prints.Print(kind, value, each.quality))
         else:
             unknown.append(_readable(each.value))
-    return [{"type": kind, "value": value} for kind, value in known], unknown
+    return list(known.values()), unknown

@@ -15,7 +15,14 @@ from tests.browser.conftest import Visit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PICTURES = sorted((Path(__file__).parents[1] / "data" / "pdq").glob("*.png"))
-SIDES = ((4, 90), (5, 5), (7, 300), (127, 129), (129, 127), (1999, 1501))  # too small, tiny, odd, several strips
+SIDES = (
+    (4, 90),
+    (5, 5),
+    (7, 300),
+    (127, 129),
+    (129, 127),
+    (1999, 1501),
+)  # too small, tiny, odd, several strips
 HASHED = """async (files) => {
   const worker = new Worker("/static/nightlight/pdq.js");
   const hashed = (text, id) => new Promise((done) => {
