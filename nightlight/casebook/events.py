@@ -7,6 +7,8 @@ in that same transaction. `LISTENERS` documents who listens; a test compares it 
 from django.dispatch import Signal
 
 report_received = Signal()  # report: Report
+own_image_offered = Signal()  # report: Report (it brought fingerprints that may go on a list of their own)
+own_image_withdrawn = Signal()  # report: Report (its fingerprints are forgotten)
 case_opened = Signal()  # case: Case
 case_reported_again = Signal()  # case: Case, report: Report (any state but the first time)
 person_named = Signal()  # case: Case (a child or a suspected account was tied to it)
@@ -27,11 +29,13 @@ delisting_ended = Signal()  # case: Case
 
 LISTENERS: dict[str, tuple[str, ...]] = {
     "report_received": ("triage",),
+    "own_image_offered": ("sharing",),
+    "own_image_withdrawn": ("sharing",),
     "case_opened": ("triage",),
     "case_reported_again": ("takedown",),
     "person_named": ("referral", "triage"),
     "case_confirmed": ("referral", "sharing", "takedown"),
-    "case_dismissed": (),
+    "case_dismissed": ("sharing",),
     "case_corrected": ("referral", "sharing", "takedown"),
     "media_confirmed": ("sharing",),
     "notice_sent": (),

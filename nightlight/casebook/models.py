@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook.grading_models import SchemeChoice, SchemeFile, SchemeGrade, SeriesTie
 from nightlight.casebook.office_models import Erased, KeepRule, MessageText
+from nightlight.casebook.own_image_models import OwnPrint
 from nightlight.casebook.row import Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
 from nightlight.casebook.tally_models import CaseTally
@@ -35,6 +36,7 @@ __all__ = [
     "Location",
     "Media",
     "MessageText",
+    "OwnPrint",
     "Report",
     "Row",
     "SchemeChoice",

@@ -28,10 +28,11 @@ class Problem(Schema):
 
 
 class HashIn(Schema):
-    """`type` md5, sha1, sha256 or pdq; `value` in hex."""
+    """`type` md5, sha1, sha256 or pdq; `value` in hex; of a PDQ its `quality`, 0 to 100, where it is known."""
 
     type: StrictStr
     value: StrictStr
+    quality: Annotated[StrictInt, Field(ge=0, le=100)] | None = None
 
 
 class ReportIn(Schema):
@@ -54,12 +55,22 @@ class Proof(Schema):
     signature: str
 
 
+class NotListed(Schema):
+    """A fingerprint of somebody's own picture that goes on no list, and why: `never_match`, `too_plain`, `too_many`."""
+
+    type: str
+    value: str
+    why: str
+
+
 class Accepted(Schema):
-    """`not_understood` names what was sent as an address or a hash and is none."""
+    """`not_understood` names what was sent as an address or a hash and is none. `not_listed` is there only where a
+    report of kind `own_image` brought fingerprints that go on no list; they are kept with the report."""
 
     receipt: str
     proof: Proof
     not_understood: list[str]
+    not_listed: list[NotListed] = []
 
 
 class ReceiptIn(Schema):
@@ -121,27 +132,43 @@ _described: dict[str, Any] = {
 }
 
 
-@router.post("/reports", auth=Anyone(), response={201: Accepted, **_PROBLEMS}, openapi_extra=_described)
+@router.post(
+    "/reports",
+    auth=Anyone(),
+    response={201: Accepted, **_PROBLEMS},
+    openapi_extra=_described,
+    exclude_unset=True,
+)
 def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
-    """Sends a report. Always accepted, also without an address."""
+    """Sends a report. Always accepted, also without an address. Hashes of kind `own_image` go on the list of pictures
+    that the people shown gave, until the report is taken back."""
     _door(request, "report")
+    own = report.kind == ReportKind.OWN_IMAGE and bool(report.hashes)
     try:
         received = verbs.receive(
             report.kind,
             urls=report.urls,
-            hashes=[verbs.Hash(each.type, each.value) for each in report.hashes],
+            hashes=[verbs.Hash(each.type, each.value, each.quality) for each in report.hashes],
             text=report.text,
             channel=report.channel or None,
             happening_now=report.happening_now,
             contact=report.contact,
             source=Source.HOTLINE if _is_partner(request) else Source.PUBLIC,
+            too_many=own and not _is_partner(request) and limits.too_many_prints(request),
         )
     except verbs.TooMuch as error:
         raise HttpError(422, str(error)) from error
-    return Status(
-        201,
-        {"receipt": received.receipt, "proof": received.proof, "not_understood": received.not_understood},
-    )
+    said = {
+        "receipt": received.receipt,
+        "proof": received.proof,
+        "not_understood": received.not_understood,
+    }
+    off = [
+        {"type": row.type, "value": row.value, "why": row.kept_off}
+        for row in received.own_prints
+        if row.kept_off
+    ]
+    return Status(201, {**said, "not_listed": off} if off else said)
 
 
 @router.post(

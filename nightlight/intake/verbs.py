@@ -9,8 +9,8 @@ from django.db import transaction
 
 from nightlight.audit import log
 from nightlight.audit.promise import promise
-from nightlight.casebook import events
-from nightlight.casebook.models import Report
+from nightlight.casebook import events, own_prints
+from nightlight.casebook.models import OwnPrint, Report
 from nightlight.casebook.spellings import understand
 from nightlight.casebook.words import Channel, ReportKind, Source
 from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest, same
@@ -38,10 +38,11 @@ class UnknownReceipt(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Hash:
-    """One fingerprint as reported: `type` such as `sha256`, `value` in hex."""
+    """One fingerprint as reported: `type` such as `sha256`, `value` in hex, a PDQ's `quality` where it is known."""
 
     type: str
     value: str
+    quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Received:
     proof: dict[str, str]
     not_understood: list[str]
     understood: list[str]  # canonical addresses
+    own_prints: tuple[OwnPrint, ...] = ()  # of somebody's own picture, with what keeps each off the list
 
 
 def receive(
@@ -65,10 +67,13 @@ def receive(
     happening_now: bool = False,
     contact: Contact | None = None,
     source: Source = Source.PUBLIC,
+    too_many: bool = False,
 ) -> Received:
     """Takes in a report, also one without an address, and gives a receipt and our signed promise that it is logged.
 
     `urls` are kept as they were written; what is no address, and what is no hash, comes back in `not_understood`.
+    Hashes of somebody's own picture are offered to the list of such pictures; with `too_many` (whoever is at the door
+    sent many before) they are kept with the report only.
     Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters.
     """
     if len(text) > MOST_TEXT:
@@ -91,7 +96,7 @@ def receive(
             contact=json.dumps(_plain(contact)) if contact else "",
             addresses=json.dumps(urls),
             not_understood=json.dumps(not_understood),
-            hashes=known,
+            hashes=[{"type": each.type, "value": each.value} for each in known],
             receipt_digest=receipt_digest(ring(), receipt),
         )
         entry = log.record(
@@ -105,28 +110,39 @@ def receive(
             hashes=len(known),
             not_understood=len(not_understood),
         )
+        own = _offer(report, known, too_many=too_many) if kind == ReportKind.OWN_IMAGE else ()
         events.report_received.send(sender=Report, report=report)
     addresses = [address.url for _, address in understood]
-    return Received(report, receipt, promise(entry), not_understood, addresses)
+    return Received(report, receipt, promise(entry), not_understood, addresses, own)
 
 
 def withdraw(receipt: str) -> Report:
     """Takes a report back for whoever holds its receipt: its contact is forgotten and it counts as withdrawn, with
     what was added to it.
 
-    What it told us about stays with the desk, because a child may need help. Doing it again changes nothing.
-    Raises UnknownReceipt.
+    What it told us about stays with the desk, because a child may need help; fingerprints of somebody's own picture
+    are forgotten and leave their list. Doing it again changes nothing. Raises UnknownReceipt.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=find(receipt).pk)
         if report.withdrawn_at is None:
             added = Report.objects.select_for_update().filter(added_to__first=report)
-            for each in (report, *added):
-                each.withdrawn_at = clock.now()
-                each.contact = ""
-                each.save(update_fields=["withdrawn_at", "contact"])
-            log.record("intake.withdraw", by="reporter", about=report)
+            forgotten = sum(_take_back(each) for each in (report, *added))
+            log.record("intake.withdraw", by="reporter", about=report, own_prints=forgotten)
     return report
+
+
+def _take_back(report: Report) -> int:
+    """Forgets who sent it and the fingerprints of their own picture; how many of these were kept."""
+    own = report.kind == ReportKind.OWN_IMAGE
+    report.withdrawn_at = clock.now()
+    report.contact = ""
+    report.hashes = [] if own else report.hashes
+    report.save(update_fields=["withdrawn_at", "contact", "hashes"])
+    forgotten = own_prints.forget(report) if own else 0
+    if forgotten:
+        events.own_image_withdrawn.send(sender=Report, report=report)
+    return forgotten
 
 
 def find(receipt: str) -> Report:
@@ -155,13 +171,21 @@ def readable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str]]:
-    known: dict[tuple[str, str], None] = {}
+def _offer(report: Report, given: Sequence[own_prints.Print], *, too_many: bool) -> tuple[OwnPrint, ...]:
+    """Keeps the fingerprints of somebody's own picture and announces those that may be listed."""
+    kept = tuple(own_prints.keep(report, given, too_many=too_many))
+    if any(not row.kept_off for row in kept):
+        events.own_image_offered.send(sender=Report, report=report)
+    return kept
+
+
+def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[own_prints.Print], list[str]]:
+    known: dict[tuple[str, str], own_prints.Print] = {}
     unknown: list[str] = []
     for each in hashes:
         kind, value = each.type.strip().lower(), each.value.strip().lower()
         if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
-            known[kind, value] = None
+            known.setdefault((kind, value), own_prints.Print(kind, value, each.quality))
         else:
             unknown.append(readable(each.value))
-    return [{"type": kind, "value": value} for kind, value in known], unknown
+    return list(known.values()), unknown

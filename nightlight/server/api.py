@@ -10,6 +10,7 @@ from nightlight.intake.api import router as intake
 from nightlight.referral.api import router as referral
 from nightlight.server import problems
 from nightlight.sharing.api import router as sharing
+from nightlight.sharing.own_image_api import router as own_images
 from nightlight.stats.api import router as stats
 from nightlight.takedown.api import router as takedown
 
@@ -30,5 +31,5 @@ class Described(NinjaAPI):
 
 api = Described(title="Nightlight", version="1", urls_namespace="api", docs_url=None)
 problems.attach(api)
-for _router in (intake, assess, takedown, referral, sharing, stats):
+for _router in (intake, assess, takedown, referral, sharing, own_images, stats):
     api.add_router("", _router)

@@ -1,5 +1,6 @@
 """The API of sharing; mounted under /api/v1 by the server."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,7 +11,7 @@ from ninja.errors import HttpError
 from pydantic import BeforeValidator
 
 from nightlight.accounts.tokens import Bearer, Caller
-from nightlight.sharing import feed, match, verbs
+from nightlight.sharing import feed, match, own_images, verbs
 from nightlight.sharing.models import Change, Entry, ListName, Member, Opinion
 
 router = Router(tags=["sharing"], auth=Bearer("member"))
@@ -130,20 +131,22 @@ def urls(request: HttpRequest, since: str = "", limit: Limit = USUAL) -> dict[st
 
 @router.post("/match", response={200: Answer, **_REFUSED}, exclude_unset=True)
 def ask(request: HttpRequest, question: Question) -> dict[str, Any]:
-    """Which of up to 1,000 hashes and addresses are on our lists: PDQ within 31 bits, all else by equality."""
+    """Which of up to 1,000 hashes and addresses are on our lists: PDQ within 31 bits, all else by equality. For members
+    that agreed to it, also on the list of pictures nobody has seen; its labels say so (`list`)."""
     if len(question.hashes) + len(question.urls) > match.MOST:
         raise HttpError(422, f"ask for {match.MOST} at once at most")
     try:
         wanted = [match.read_hash(n, item.type, item.value) for n, item in enumerate(question.hashes)]
         digests = [match.read_url(n, text) for n, text in enumerate(question.urls)]
         by_hash, by_url = match.match(_member(request), wanted, digests)
+        unseen = own_images.match(_member(request), wanted)
     except match.BadItem as error:
         raise HttpError(422, str(error)) from error
     except verbs.NotAgreed as error:
         raise HttpError(403, str(error)) from error
     far = "distance" in _caller(request).scopes
     return {
-        "hashes": [_matches(rows, distance=far) for rows in by_hash],
+        "hashes": [_matches([*rows, *own], distance=far) for rows, own in zip(by_hash, unseen, strict=True)],
         "urls": [_matches(rows) for rows in by_url],
     }
 
@@ -203,10 +206,13 @@ def _url_change(change: Change, *, clear: bool) -> dict[str, Any]:
     return words
 
 
-def _matches(rows: list[match.Matched], *, distance: bool = False) -> dict[str, Any]:
+def _matches(
+    rows: Sequence[match.Matched | own_images.OwnMatch], *, distance: bool = False
+) -> dict[str, Any]:
     return {"matches": [_one(row, distance=distance) for row in rows]}
 
 
-def _one(row: match.Matched, *, distance: bool) -> dict[str, Any]:
-    words = {"id": row.entry.pk, "labels": row.entry.labels}
+def _one(row: match.Matched | own_images.OwnMatch, *, distance: bool) -> dict[str, Any]:
+    labels = own_images.LABELS if isinstance(row, own_images.OwnMatch) else row.entry.labels
+    words = {"id": row.entry.pk, "labels": labels}
     return {**words, "distance": row.distance} if distance and row.distance is not None else words

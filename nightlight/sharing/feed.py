@@ -8,16 +8,18 @@ below it was committed before, so all of them are seen; the next cursor is never
 
 import re
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
 
 from nightlight.audit import log
 from nightlight.audit.models import Leaf, Tree
-from nightlight.sharing.models import Change, ListName, Member
+from nightlight.sharing.models import Change, ListName, Member, OwnImageChange
 from nightlight.sharing.verbs import actor, may_take
 from nightlight.work import clock
 
-_CURSOR = re.compile(r"(hashes|urls)\.([0-9a-f]{1,15})")
+_CURSOR = re.compile(r"(hashes|urls|own-image-unseen)\.([0-9a-f]{1,15})")
+Numbered = TypeVar("Numbered", Change, OwnImageChange)
 _CHUNK = 900  # below SQLite's limit of variables
 
 
@@ -41,9 +43,9 @@ def read(name: ListName, who: Member, since: str = "", limit: int = 100) -> Page
     Raises Closed, NotAgreed, BadCursor.
     """
     may_take(who, name)
-    settled = _settled()
-    start = _start(name, since, settled)
-    _place(settled)
+    settled = settled_leaves()
+    start = started(name, since, settled)
+    place(Change, settled)
     rows = list(
         Change.objects.filter(list_name=name, seq__gte=start, seq__lt=settled)
         .select_related("entry__location")
@@ -56,12 +58,13 @@ def read(name: ListName, who: Member, since: str = "", limit: int = 100) -> Page
     return Page(changes, f"{name.value}.{end:x}", more)
 
 
-def _settled() -> int:
+def settled_leaves() -> int:
+    """How many leaves the log has now."""
     return Tree.objects.filter(pk=1).values_list("size", flat=True).first() or 0
 
 
-def _start(name: ListName, since: str, settled: int) -> int:
-    """The leaf number a cursor names. One beyond the log is from another home or before a restore."""
+def started(name: str, since: str, settled: int) -> int:
+    """The leaf number a cursor names. One beyond the log is from another home or before a restore. Raises BadCursor."""
     if not since:
         return 0
     found = _CURSOR.fullmatch(since)
@@ -70,10 +73,10 @@ def _start(name: ListName, since: str, settled: int) -> int:
     return int(found[2], 16)
 
 
-def _place(settled: int) -> None:
+def place(model: type[Numbered], settled: int) -> None:
     """Gives every change whose audit entry is among the first `settled` leaves its number. Locked in one order,
     so that two readers wait for one another instead of standing in each other's way."""
-    waiting = list(Change.objects.select_for_update().filter(seq=None).order_by("pk"))
+    waiting = list(model.objects.select_for_update().filter(seq=None).order_by("pk"))
     for first in range(0, len(waiting), _CHUNK):
         some = waiting[first : first + _CHUNK]
         leaves = Leaf.objects.filter(entry_id__in=[change.audit_entry for change in some], seq__lt=settled)
@@ -81,4 +84,4 @@ def _place(settled: int) -> None:
         placed = [change for change in some if change.audit_entry in numbers]
         for change in placed:
             change.seq = numbers[change.audit_entry]
-        Change.objects.bulk_update(placed, ["seq"], batch_size=200)
+        model.objects.bulk_update(placed, ["seq"], batch_size=200)

@@ -10,6 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from nightlight.casebook.models import Case, Location, Media, Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
 from nightlight.net import address
+from nightlight.sharing.own_image_models import OwnImageAgreement, OwnImageChange, OwnImageEntry
+
+__all__ = [
+    "Change",
+    "Delisting",
+    "Entry",
+    "ListName",
+    "Member",
+    "Opinion",
+    "OwnImageAgreement",
+    "OwnImageChange",
+    "OwnImageEntry",
+    "Reason",
+    "Type",
+    "all_lists",
+]
 
 
 class ListName(models.TextChoices):

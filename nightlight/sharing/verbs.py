@@ -12,7 +12,7 @@ from nightlight.casebook import fingerprints, known, practices
 from nightlight.casebook.models import Case, Media
 from nightlight.sharing import standing
 from nightlight.sharing.models import Change, Delisting, Entry, ListName, Member, Opinion, Type
-from nightlight.work import clock
+from nightlight.work import clock, due
 
 
 class NotAgreed(Exception):
@@ -75,6 +75,7 @@ def never_match(media_id: UUID, *, on: bool, reason: str, by: Person) -> int:
     Returns the number of changes. Raises PermissionDenied, Media.DoesNotExist, ValueError without a reason."""
     media = Media.objects.get(pk=media_id)
     practices.never_match(media, on=on, reason=reason, by=by)
+    due.enqueue("sharing.own_image_marks")
     return sum(_settle_entry(pk) for pk in media.entries.order_by("pk").values_list("pk", flat=True))
 
 

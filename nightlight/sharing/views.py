@@ -14,7 +14,7 @@ from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.casebook import known, practices
 from nightlight.casebook.models import Case, Media, Practice
-from nightlight.sharing import verbs
+from nightlight.sharing import own_images, verbs
 from nightlight.sharing.forms import AgreeForm, NeverMatchForm, PracticeForm
 from nightlight.sharing.models import Entry, ListName, Member, Opinion
 
@@ -35,6 +35,7 @@ def members(request: HttpRequest) -> HttpResponse:
     ]
     words = {
         "members": shown,
+        "own_agreed": own_images.all_agreed(),
         "next": shown[-1][0].name if len(page) > PAGE else None,
         "counts": [
             (ListName(name).label, Entry.objects.filter(list_name=name, state=Entry.State.LISTED).count())
