@@ -55,13 +55,13 @@ def next_deadline(case: Case) -> datetime | None:
     """When the next deadline of a notice about this case comes."""
     told = Notice.objects.filter(
         pages__case=case, pages__episode=case.episode, step__in=BEGINS, state__in=MAY_RING
-    ).exclude(sent_at=None)
+    )
     now = clock.now()
     ends = [
         at
         for role, sent_at in told.values_list("role", "sent_at")
         for tick in TICKS
-        if role in tick.roles and (at := sent_at + tick.after) > now
+        if role in tick.roles and sent_at and (at := sent_at + tick.after) > now
     ]
     return min(ends, default=None)
 
