@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet, UUIDField, Value
+from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, UUIDField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThan
 from django.utils.datastructures import MultiValueDict
@@ -15,22 +15,37 @@ from django.utils.datastructures import MultiValueDict
 from nightlight.accounts.models import Person
 from nightlight.assess.models import Claim
 from nightlight.casebook import sieves
-from nightlight.casebook.models import TO_DO, Assessment, Case, Location
+from nightlight.casebook.models import LIVE_STATES, TO_DO, Assessment, Case, Location
 from nightlight.casebook.sealed import find
 from nightlight.casebook.words import Outcome, ReportKind, SiteType, State
 from nightlight.net.address import NotAnAddress, canonical
 from nightlight.work import clock
 
-RANK, CLOCK = "rank", "clock"
-ORDERS = {RANK: ("priority", "received_at", "id"), CLOCK: ("received_at", "id")}
-_KINDS: dict[str, type] = {"priority": IntegerField, "received_at": DateTimeField, "id": UUIDField}
+RANK, CLOCK, SINCE, END = "rank", "clock", "since", "end"
+ORDERS = {
+    RANK: ("priority", "received_at", "id"),
+    CLOCK: ("received_at", "id"),
+    SINCE: ("changed_at", "id"),
+    END: ("clock_at", "id"),
+}
+# In which states an index answers an order; "" is what is to do. What is settled has no clock that runs.
+_TO_DO = ("", State.OPEN, State.SECOND_LOOK)
+_ORDERED_IN = {CLOCK: _TO_DO, SINCE: ("", *LIVE_STATES), END: ("", *State)}
+_KINDS: dict[str, type] = {
+    "priority": IntegerField,
+    "received_at": DateTimeField,
+    "changed_at": DateTimeField,
+    "clock_at": DateTimeField,
+    "id": UUIDField,
+}
 LONGEST_AGE = 24 * 3650  # hours
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Each empty where it does not narrow. `domain` is a digest; `hours`: received at least so long ago; `sieve` the
-    name of one that a stage registered; `site_type` as last settled for a case on the same host."""
+    name of one that a stage registered; `site_type` as last settled for a case on the same host; `stays`: in its state
+    for at least so many hours; `ends`: a clock that runs for it (a notice's deadline, a hold) ends within so many."""
 
     state: str = ""
     kind: str = ""
@@ -40,12 +55,26 @@ class Filters:
     sieve: str = ""
     mine: str = ""
     hours: str = ""
+    stays: str = ""
+    ends: str = ""
     order: str = ""
 
     @property
     def narrows(self) -> bool:
-        """Whether it is more than a state and an order."""
-        return any(getattr(self, name) for name in NAMES if name not in ("state", "order"))
+        """Whether it is more than a state and an order of all that is in it."""
+        return self.ticking or any(getattr(self, name) for name in NAMES if name not in ("state", "order"))
+
+    @property
+    def ticking(self) -> bool:
+        """Whether only cases for which a clock runs are shown, whatever their state if none is named."""
+        return self.order == END or bool(self.ends)
+
+    @property
+    def by(self) -> str:
+        """The order it comes in: by a clock only where one runs and an index answers; a narrowing by a clock brings its
+        own order."""
+        wanted = END if self.ticking else SINCE if self.stays else self.order
+        return wanted if self.state in _ORDERED_IN.get(wanted, ()) else RANK
 
 
 NAMES = tuple(field.name for field in fields(Filters))
@@ -60,14 +89,15 @@ def read(given: "MultiValueDict[str, Any] | dict[str, Any]") -> Filters:
         "site_type": SiteType.values,
         "sieve": [sieve.name for sieve in sieves.all_sieves()],
         "mine": ["1"],
-        "order": [CLOCK],
+        "order": [CLOCK, SINCE, END],
     }
     for name, values in allowed.items():
         if said[name] not in values:
             said[name] = ""
-    hours = said["hours"]
-    if not (hours.isascii() and hours.isdecimal() and 0 < int(hours) <= LONGEST_AGE):
-        said["hours"] = ""
+    for name in ("hours", "stays", "ends"):
+        hours = said[name]
+        if not (hours.isascii() and hours.isdecimal() and 0 < int(hours) <= LONGEST_AGE):
+            said[name] = ""
     said["country"] = said["country"].upper() if len(said["country"]) == 2 else said["country"].lower()
     return Filters(**said)
 
@@ -79,7 +109,7 @@ def said(filters: Filters) -> dict[str, str]:
 
 def cases(filters: Filters, reader: Person) -> "QuerySet[Case]":
     """The cases it shows, in its order."""
-    found = Case.objects.filter(Q(state=filters.state) if filters.state else TO_DO)
+    found = _by_time(_of_state(filters), filters)
     if filters.kind:
         found = found.filter(kind=filters.kind)
     if filters.country:
@@ -88,8 +118,6 @@ def cases(filters: Filters, reader: Person) -> "QuerySet[Case]":
         found = found.filter(location__domain_index=filters.domain)
     if filters.site_type:
         found = found.filter(location__host_index__in=_hosts_of(filters.site_type))
-    if filters.hours:
-        found = found.filter(received_at__lte=clock.now() - timedelta(hours=int(filters.hours)))
     if filters.mine:
         found = found.filter(
             pk__in=Claim.objects.filter(by=reader, until__gt=clock.real_now()).values("case")
@@ -97,12 +125,12 @@ def cases(filters: Filters, reader: Person) -> "QuerySet[Case]":
     for sieve in sieves.all_sieves():
         if sieve.name == filters.sieve:
             found = found.filter(sieve.condition())
-    return found.order_by(*_order(filters))
+    return found.order_by(*ORDERS[filters.by])
 
 
 def behind(filters: Filters, case: Case) -> GreaterThan:
     """The condition of what comes after a case in that order; one comparison of rows, which an index answers."""
-    names = _order(filters)
+    names = ORDERS[filters.by]
     there = _row(*(F(name) for name in names))
     here = _row(*(Value(getattr(case, name), output_field=_KINDS[name]()) for name in names))
     return GreaterThan(there, here)
@@ -123,10 +151,23 @@ def domain_name(digest: str) -> str:
     return next((location.domain for location in found), "")
 
 
-def _order(filters: Filters) -> tuple[str, ...]:
-    """By the clock only what is to be decided is put in order: what is settled has none running here."""
-    ticks = filters.state in ("", State.OPEN, State.SECOND_LOOK)
-    return ORDERS[filters.order] if filters.order and ticks else ORDERS[RANK]
+def _of_state(filters: Filters) -> "QuerySet[Case]":
+    if filters.state:
+        return Case.objects.filter(state=filters.state)
+    return Case.objects.all() if filters.ticking else Case.objects.filter(TO_DO)
+
+
+def _by_time(found: "QuerySet[Case]", filters: Filters) -> "QuerySet[Case]":
+    now = clock.now()
+    if filters.hours:
+        found = found.filter(received_at__lte=now - timedelta(hours=int(filters.hours)))
+    if filters.stays:
+        found = found.filter(changed_at__lte=now - timedelta(hours=int(filters.stays)))
+    if filters.ticking:
+        found = found.filter(clock_at__isnull=False)
+    if filters.ends:
+        found = found.filter(clock_at__lte=now + timedelta(hours=int(filters.ends)))
+    return found
 
 
 def _hosts_of(site_type: str) -> "QuerySet[Assessment, Any]":

@@ -92,6 +92,7 @@ def _schemes_page(
         "made": made,
         "missing": missing,
         "fields": maps.fields(),
+        "flags": maps.flags(),
         "faults": faults,
     }
     wrong = faults or (choose and choose.errors) or (upload and upload.errors)

@@ -15,6 +15,7 @@ from nightlight.accounts.permissions import Permission
 from nightlight.assess import looks
 from nightlight.casebook import panels
 from nightlight.casebook.models import Assessment, Case
+from nightlight.casebook.schemes import wire
 from nightlight.casebook.words import State
 
 _DECIDED = (
@@ -92,6 +93,11 @@ def _json(case: Case) -> dict[str, Any]:
     return {"assessments": [_blind_row(look) if look.pk in hidden else open_row(look) for look in found]}
 
 
+def _on_the_wire(look: Assessment) -> list[wire.Line]:
+    """What other systems are told of a decision that settled the case."""
+    return wire.lines(look) if look.is_final else []
+
+
 def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     reader, found = person(request), _all(case)
     going_on = unsettled(case, found)
@@ -99,7 +105,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     hidden = {look.pk for look in going_on} if blind else set()
     return {
         "case": case,
-        "looks": [(look, look.pk in hidden) for look in found],
+        "looks": [(look, look.pk in hidden, _on_the_wire(look)) for look in found],
         "blind": blind,
         "going_on": going_on,
     }

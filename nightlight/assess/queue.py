@@ -1,5 +1,6 @@
 """Lists of cases: what the queue, the waiting list and the API show of each, without a query per row."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from nightlight.work import clock
 PAGE = 50
 MOST_COUNTED = 1000
 URGENT_FIRST = ("priority", "received_at", "id")
+MOMENTS = {filters.SINCE: "changed_at", filters.END: "clock_at"}  # by order: the time its view goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Row:
     """A line of the queue. The address is written so that nobody follows it by mistake; `held_by` is the name of
     whoever has taken the case; `looked` says that the reader took the first look and leaves the second; `why`
     says why the case waits, or how a search found it; `together` that it was decided with others and this can
-    still be undone."""
+    still be undone; `moment` is the time that the view goes by."""
 
     case: Case
     address: str
@@ -55,6 +57,7 @@ class Row:
     looked: bool
     why: str
     together: bool
+    moment: datetime | None
 
 
 def with_reports(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -103,16 +106,21 @@ def page(
     waits = TogetherCase.objects.filter(case=OuterRef("pk"), state=TogetherCase.State.WAITING)
     found = list(cases.annotate(looked=Exists(looked), together_waits=Exists(waits))[: PAGE + 1])
     more = found[PAGE - 1].pk if len(found) > PAGE else None
-    return _rows(found[:PAGE], reader), more
+    return _rows(found[:PAGE], reader, MOMENTS.get(chosen.by, "received_at")), more
 
 
-def counted(chosen: Filters, reader: Person) -> tuple[int, bool]:
-    """How many cases a view shows, and whether that is all of them: a narrowed view is counted up to MOST_COUNTED."""
+def counted(chosen: Filters, reader: Person, care: Standing | None = None) -> tuple[int, bool]:
+    """How many cases of a view this person may open, and whether that is all of them: a narrowed view is counted up to
+    MOST_COUNTED. What is of a kind they opted out of is not in it; what they are not offered for today is."""
+    now = care or welfare.for_page(reader)
     if not chosen.narrows:
-        found = counts()
+        found = counts(reader, now)
         names = (chosen.state,) if chosen.state else (State.OPEN, State.SECOND_LOOK)
         return sum(found[name] for name in names), True
-    number = filters.cases(chosen, reader).order_by().values("pk")[: MOST_COUNTED + 1].count()
+    cases = filters.cases(chosen, reader)
+    if now:
+        cases = welfare.of_kinds(cases, reader, now)
+    number = cases.order_by().values("pk")[: MOST_COUNTED + 1].count()
     return min(number, MOST_COUNTED), number <= MOST_COUNTED
 
 
@@ -121,18 +129,27 @@ def rows(case_ids: list[UUID], reader: Person) -> list[Row]:
     return _rows(list(with_reports(Case.objects.filter(pk__in=case_ids)).order_by(*URGENT_FIRST)), reader)
 
 
-def counts() -> dict[str, int]:
-    """How many cases are in each state: always right, and not counted anew (see casebook/tally.py)."""
-    return dict.fromkeys(State.values, 0) | tally.by_state()
+def counts(reader: Person, care: Standing | None = None) -> dict[str, int]:
+    """How many cases in each state this person may open: always right, and not counted anew (see casebook/tally.py).
+
+    Without those of a kind they opted out of, but for the ones they have taken all the same.
+    """
+    now = care or welfare.for_page(reader)
+    hidden = now.choice.kinds_off if now else []
+    found = Counter(dict.fromkeys(State.values, 0) | tally.by_state(without=hidden))
+    if hidden:
+        taken = Claim.objects.filter(by=reader, until__gt=clock.real_now(), case__kind__in=hidden)
+        found.update(taken.values_list("case__state", flat=True))
+    return dict(found)
 
 
-def _rows(cases: Sequence[Case], reader: Person) -> list[Row]:
+def _rows(cases: Sequence[Case], reader: Person, moment: str = "received_at") -> list[Row]:
     claims = Claim.objects.filter(case__in=cases, until__gt=clock.real_now()).select_related("by")
     held = {claim.case_id: claim.by for claim in claims}
-    return [_row(case, held.get(case.pk), reader) for case in cases]
+    return [_row(case, held.get(case.pk), reader, moment) for case in cases]
 
 
-def _row(case: Case, holder: Any, reader: Person) -> Row:
+def _row(case: Case, holder: Any, reader: Person, moment: str) -> Row:
     return Row(
         case=case,
         address=defang(case.location.url) if case.location else "",
@@ -141,5 +158,6 @@ def _row(case: Case, holder: Any, reader: Person) -> Row:
         mine=holder is not None and holder.pk == reader.pk,
         why=states.WAITS.get(case.waiting_for, ""),
         together=bool(getattr(case, "together_waits", False)),
+        moment=getattr(case, moment),
         looked=bool(getattr(case, "looked", False)) and case.state == State.SECOND_LOOK,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from nightlight.assess.filters import CLOCK, LONGEST_AGE
+from nightlight.assess.filters import CLOCK, END, LONGEST_AGE, SINCE
 from nightlight.assess.saved import LONGEST_NAME
 from nightlight.casebook import sieves
 from nightlight.casebook.words import ReportKind, SiteType, State
@@ -33,12 +33,27 @@ class FilterForm(forms.Form):
     hours = forms.IntegerField(
         required=False, min_value=1, max_value=LONGEST_AGE, label=_("Waits at least, in hours")
     )
+    stays = forms.IntegerField(
+        required=False, min_value=1, max_value=LONGEST_AGE, label=_("In its state at least, in hours")
+    )
+    ends = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_AGE,
+        label=_("A clock ends within, in hours"),
+        help_text=_("A notice's deadline, or a hold"),
+    )
     sieve = forms.ChoiceField(required=False, label=_("Only"))
     mine = forms.ChoiceField(
         choices=[("", _("anybody's")), ("1", _("taken by me"))], required=False, label=_("With")
     )
     order = forms.ChoiceField(
-        choices=[("", _("danger, rank, arrival")), (CLOCK, _("longest waiting"))],
+        choices=[
+            ("", _("danger, rank, arrival")),
+            (CLOCK, _("longest since it was reported")),
+            (SINCE, _("longest in its state")),
+            (END, _("next deadline or end of a hold")),
+        ],
         required=False,
         label=_("Order"),
     )

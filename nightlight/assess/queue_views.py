@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from nightlight.accounts.access import allow, person
+from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import filters, queue, saved, search
+from nightlight.assess import filters, queue, saved, search, welfare
 from nightlight.assess.decision import NotAllowed, Refused
 from nightlight.assess.filters import Filters
 from nightlight.assess.next_case import take_next
 from nightlight.assess.queue_forms import FilterForm, ViewForm
 from nightlight.assess.templatetags.desk import places_for
+from nightlight.assess.welfare import Standing
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 
@@ -32,8 +34,9 @@ def index(request: HttpRequest) -> HttpResponse:
     if not reader.may(Permission.CASE_READ):
         return redirect(next(place.path for place in places_for(reader)))
     chosen = filters.read(request.GET)
-    rows, more = queue.page(chosen, reader, _after(request))
-    number, is_all = queue.counted(chosen, reader)
+    care = welfare.for_page(reader)
+    rows, more = queue.page(chosen, reader, _after(request), care)
+    number, is_all = queue.counted(chosen, reader, care)
     said = filters.said(chosen)
     _remember(request, said)
     words = {
@@ -47,7 +50,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "views": [(view, urlencode(filters.said(saved.chosen(view)))) for view in saved.views_of(reader)],
         "number": number,
         "is_all": is_all,
-        "states": _counted(),
+        "states": _counted(reader, care),
+        "care": care,
         "may_take": reader.may(Permission.CASE_ASSESS),
     }
     return render(request, "assess/queue.html", words)
@@ -141,6 +145,6 @@ def _after(request: HttpRequest) -> Case | None:
         return None
 
 
-def _counted() -> list[tuple[State, str, int]]:
-    found = queue.counts()
+def _counted(reader: Person, care: Standing | None) -> list[tuple[State, str, int]]:
+    found = queue.counts(reader, care)
     return [(state, str(state.label), found[state]) for state in State]

@@ -163,12 +163,15 @@ def for_page(reader: Person) -> Standing | None:
 
 def offered(cases: "QuerySet[Case]", person: Person, now: Standing) -> "QuerySet[Case]":
     """Those cases that this person is offered now, and those they have taken. All of them within the limits."""
-    mine = Exists(Claim.objects.filter(case=OuterRef("pk"), by=person, until__gt=clock.real_now()))
-    if now.choice.kinds_off:
-        cases = cases.filter(mine | ~Q(kind__in=now.choice.kinds_off))
+    cases = of_kinds(cases, person, now)
     if now.free_only:
-        cases = cases.filter(mine | ~Exists(_unproven(OuterRef("location"))))
+        cases = cases.filter(_mine(person) | ~Exists(_unproven(OuterRef("location"))))
     return cases
+
+
+def of_kinds(cases: "QuerySet[Case]", person: Person, now: Standing) -> "QuerySet[Case]":
+    """Those cases of which this person did not opt out, and those they have taken."""
+    return cases.filter(_mine(person) | ~Q(kind__in=now.choice.kinds_off)) if now.choice.kinds_off else cases
 
 
 def needs_sight(case: Case) -> bool:
@@ -179,6 +182,10 @@ def needs_sight(case: Case) -> bool:
 def saw(person: Person, case: Case, media_id: UUID) -> Sight:
     """Counts that a person is shown a medium; written right before it leaves."""
     return Sight.objects.create(person=person, case=case, media_id=media_id, at=clock.real_now())
+
+
+def _mine(person: Person) -> Exists:
+    return Exists(Claim.objects.filter(case=OuterRef("pk"), by=person, until__gt=clock.real_now()))
 
 
 def _unproven(location: Any) -> "QuerySet[Sighting]":

@@ -14,7 +14,10 @@ class CasebookConfig(AppConfig):
 
         from django.db.models.signals import post_migrate
 
-        from nightlight.casebook import tally
+        from nightlight.casebook import holds, tally, ticking
+        from nightlight.casebook.words import State
+
+        ticking.register(ticking.Clock("hold", frozenset({State.ON_HOLD}), holds.active_until))
 
         post_migrate.connect(tally.after_migrate, sender=self, dispatch_uid="casebook.tally")
 

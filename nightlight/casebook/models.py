@@ -49,6 +49,17 @@ __all__ = [
 
 
 TO_DO = models.Q(state__in=[State.OPEN.value, State.SECOND_LOOK.value])
+# Where time matters; what is dismissed or gone waits for nothing.
+LIVE_STATES = (
+    State.OPEN,
+    State.SECOND_LOOK,
+    State.WAITING,
+    State.CONFIRMED,
+    State.NOTICED,
+    State.HANDED_OVER,
+    State.ON_HOLD,
+)
+LIVE = models.Q(state__in=[state.value for state in LIVE_STATES])
 
 
 class Location(Row):
@@ -62,6 +73,10 @@ class Location(Row):
     domain_index = BlindIndexField(source="domain", purpose="domain")
     tld = models.CharField(max_length=64, blank=True)
     first_seen = models.DateTimeField()
+
+    class Meta:
+        # Also with the id: of a site with a hundred thousand addresses, none is read to count its cases.
+        indexes = [models.Index(fields=["domain_index", "id"], name="location_by_site")]
 
 
 class Report(Row):
@@ -101,7 +116,8 @@ class Case(Row):
     provider_key = models.CharField(max_length=64, blank=True, db_index=True)  # network handle, for grouping
     confirmed_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
-    changed_at = models.DateTimeField()
+    changed_at = models.DateTimeField()  # since when it is in its state
+    clock_at = models.DateTimeField(null=True)  # when the next clock that runs for it ends; see ticking.py
 
     class Meta:
         indexes = [
@@ -114,6 +130,17 @@ class Case(Row):
             ),
             models.Index(
                 fields=["country", "priority", "received_at", "id"], condition=TO_DO, name="to_do_in_country"
+            ),
+            # By the other clocks: how long it is in its state, and when a notice's deadline or a hold ends.
+            models.Index(fields=["changed_at", "id"], condition=TO_DO, name="to_do_by_since"),
+            models.Index(fields=["state", "changed_at", "id"], condition=LIVE, name="live_by_since"),
+            models.Index(
+                fields=["clock_at", "id"], condition=models.Q(clock_at__isnull=False), name="by_clock_end"
+            ),
+            models.Index(
+                fields=["state", "clock_at", "id"],
+                condition=models.Q(clock_at__isnull=False),
+                name="state_by_clock_end",
             ),
         ]
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -46,6 +46,17 @@ class Kind:
     cases: Callable[[], "QuerySet[Case]"]
     erase: Callable[[Any], bool]
     least_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows of a kind were emptied under the rules for a country (empty: all others), and how many of them had
+    held something."""
+
+    kind: str
+    country: str
+    rows: int
+    held: int
 
 
 class RuleRefused(ValueError):
@@ -190,6 +201,13 @@ def erased(kinds: Sequence[str], row_ids: Sequence[UUID]) -> dict[UUID, datetime
     """When content of these kinds was erased from these rows, for those from which it was."""
     rows = Erased.objects.filter(kind__in=kinds, row_id__in=row_ids)
     return dict(rows.values_list("row_id", "at"))
+
+
+def purged() -> list[Purged]:
+    """What was erased so far, by kind and by the country of the rule it was erased under; the general rule first."""
+    rows = Erased.objects.order_by("kind", "rule__country").values_list("kind", "rule__country")
+    held = Count("pk", filter=Q(held_something=True))
+    return [Purged(*row) for row in rows.annotate(rows=Count("pk"), held=held)]
 
 
 def totals() -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The one table of allowed moves of a Case, and the one function that moves it."""
 
+from nightlight.casebook import ticking
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.work import clock
@@ -56,6 +57,7 @@ def move(case: Case, to: State, *, waiting_for: str = "") -> Case:
     row.state = to
     row.waiting_for = waiting_for if to == State.WAITING else ""
     row.changed_at = clock.now()
-    row.save(update_fields=["state", "waiting_for", "held_from", "changed_at"])
+    row.clock_at = ticking.next_end(row)
+    row.save(update_fields=["state", "waiting_for", "held_from", "changed_at", "clock_at"])
     case.refresh_from_db()
     return case

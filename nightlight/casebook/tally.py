@@ -7,6 +7,7 @@ of committed cases only. Why not otherwise: docs/decisions/queue-counts.md.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -63,9 +64,9 @@ SELECT state, kind, sum(n) FROM gone GROUP BY state, kind HAVING sum(n) <> 0
 """
 
 
-def by_state() -> dict[str, int]:
-    """How many cases are in each state that has any."""
-    return _by(0)
+def by_state(without: Collection[str] = ()) -> dict[str, int]:
+    """How many cases are in each state that has any; `without` those of some kinds."""
+    return _by(0, without=without)
 
 
 def by_kind(states: tuple[str, ...]) -> dict[str, int]:
@@ -124,10 +125,11 @@ def after_migrate(using: str, plan: Any = None, **more: Any) -> None:
         ensure(connections[using])
 
 
-def _by(place: int, states: tuple[str, ...] = ()) -> dict[str, int]:
+def _by(place: int, states: tuple[str, ...] = (), without: Collection[str] = ()) -> dict[str, int]:
     found: Counter[str] = Counter()
     for key, n in _sums(states).items():
-        found[key[place]] += n
+        if key[1] not in without:
+            found[key[place]] += n
     return {name: n for name, n in found.items() if n}
 
 

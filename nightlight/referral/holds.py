@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from nightlight.accounts.models import Person
 from nightlight.audit import log
-from nightlight.casebook import events, states
+from nightlight.casebook import events, states, ticking
 from nightlight.casebook import holds as active
 from nightlight.casebook.models import Case, Hold
 from nightlight.casebook.words import State
@@ -37,6 +37,8 @@ def place(case_id: UUID, until: datetime, reference: str, by: Person) -> Hold:
     if case.state != State.ON_HOLD:
         Interruption.objects.update_or_create(case=case, defaults={"waiting_for": case.waiting_for})
         states.move(case, State.ON_HOLD)
+    else:
+        ticking.refresh(case)
     due.enqueue("referral.end_hold", due=until, key=f"referral.end_hold:{hold.pk}", hold=hold.pk)
     log.record("referral.place_hold", by=by, about=case, hold=hold.pk, until=until)
     events.hold_placed.send(sender=Hold, case=case, hold=hold)
@@ -77,7 +79,10 @@ def _close(hold: Hold) -> bool:
 
 def _go_on(case: Case, hold: Hold) -> None:
     """Back to where the case stood, unless another hold still keeps it."""
-    if case.state != State.ON_HOLD or active.active_until(case):
+    if case.state != State.ON_HOLD:
+        return
+    if active.active_until(case):
+        ticking.refresh(case)
         return
     interrupted = Interruption.objects.filter(case=case).first()
     before = State(case.held_from)

@@ -6,12 +6,14 @@ The signature is a compact JWS (RFC 7515) over the referral's number and the SHA
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from nightlight.casebook import panels, series
 from nightlight.casebook.models import Allegation, Assessment, Case, Media
+from nightlight.casebook.schemes import wire
 from nightlight.referral import children, rules
 from nightlight.referral.models import Referral
 from nightlight.vault.signing import SignatureRefused, sign, verify
@@ -76,8 +78,10 @@ def _facts(referral: Referral) -> dict[str, Any]:
         "reports": _reports(case),
         "country": case.country or None,
         "provider": case.provider_key or None,
-        "assessments": [_assessment(row) for row in case.assessments.order_by("at", "pk")],
-        "media": [_medium(row) for row in _media(case)],
+        "assessments": [
+            _assessment(row) for row in case.assessments.prefetch_related("grades").order_by("at", "pk")
+        ],
+        "media": _files(case),
         "children": children.rows(series.children_of(case), referral),
         "child_protection_first": rules.child_protection_first(case),
         "subjects": [
@@ -121,13 +125,14 @@ def _reports(case: Case) -> list[dict[str, Any]]:
 def _assessment(row: Assessment) -> dict[str, Any]:
     """A look with its grades, each with its scheme and as it is printed."""
     printed = [row.get_severity_display()] if row.severity else []
-    grades = list(row.grades.order_by("scheme"))
+    grades = sorted(row.grades.all(), key=lambda each: each.scheme)
     return {
         "at": row.at,
         "role": row.role,
         **{name: getattr(row, name) for name in _GRADES},
         "grades": [{name: getattr(each, name) for name in _GRADE} for each in grades],
         "printed": [str(each) for each in (*printed, *(grade.printed for grade in grades))],
+        "wire": [asdict(line) for line in wire.lines(row)] if row.is_final else [],
     }
 
 
@@ -137,6 +142,14 @@ def _media(case: Case) -> list[Media]:
         if case.location
         else []
     )
+
+
+def _files(case: Case) -> list[dict[str, Any]]:
+    """Each file by its hashes, and as NCMEC's `fileDetails` has it under the newest decision that stands."""
+    settled = case.assessments.filter(is_final=True, episode=case.episode).prefetch_related("grades", "media")
+    look = settled.order_by("-at", "-pk").first()
+    confirmed = {each.sha256 for each in look.media.all()} if look else set()
+    return [{**_medium(row), "ncmec": wire.of_file(look, row.sha256, confirmed)} for row in _media(case)]
 
 
 def _medium(row: Media) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.casebook import retention
-from nightlight.casebook.models import Erased, KeepRule
+from nightlight.casebook.models import KeepRule
 
 
 class KeepForm(forms.Form):
@@ -74,14 +73,12 @@ def end_rule(request: HttpRequest, rule_id: UUID) -> HttpResponse:
     return redirect("retention")
 
 
-def _kinds() -> list[tuple[retention.Kind, list[KeepRule], dict[str, int]]]:
-    """Every kind with its rules, and how many rows were emptied and how many of them had held something."""
+def _kinds() -> list[tuple[retention.Kind, list[KeepRule], list[retention.Purged]]]:
+    """Every kind with its rules, and what was erased under them in each country."""
     held: dict[str, list[KeepRule]] = {}
     for rule in retention.live_rules().select_related("by"):
         held.setdefault(rule.kind, []).append(rule)
-    counted = Erased.objects.values_list("kind").annotate(
-        n=Count("pk"), had=Count("pk", filter=Q(held_something=True))
-    )
-    counts = {kind: {"rows": n, "held": had} for kind, n, had in counted.order_by()}
-    none = {"rows": 0, "held": 0}
-    return [(kind, held.get(kind.name, []), counts.get(kind.name, none)) for kind in retention.all_kinds()]
+    counts: dict[str, list[retention.Purged]] = {}
+    for purged in retention.purged():
+        counts.setdefault(purged.kind, []).append(purged)
+    return [(kind, held.get(kind.name, []), counts.get(kind.name, [])) for kind in retention.all_kinds()]

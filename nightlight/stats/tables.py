@@ -16,7 +16,7 @@ from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Outcome as Answer
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import measures, records
+from nightlight.stats import agreement, measures, records
 from nightlight.stats.headline import headline
 from nightlight.stats.records import Episode, Received, Settled
 from nightlight.takedown.models import Notice
@@ -358,6 +358,15 @@ TABLES: dict[str, Table] = {
         _("Corrections"),
         _("Decisions that were taken back, by ourselves or after an appeal, on the day that was recorded."),
         _corrections,
+    ),
+    "second_looks": Table(
+        _("Agreement of second looks"),
+        _(
+            "Of a random sample of first decisions a second person decides the same case without knowing the first. "
+            "Krippendorff's alpha for ordered grades: 1 is full agreement, 0 is what chance would give. By the day of "
+            "the second look. Below 30 cases looked at twice nothing is published."
+        ),
+        agreement.second_looks,
     ),
     "appeals": Table(_("Appeals"), _("Appeals on the day they came in, with their answer so far."), _appeals),
 }

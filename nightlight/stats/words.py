@@ -19,6 +19,7 @@ COLUMNS: dict[str, Label] = {
     **dict(Sex.choices),
     **dict(Notice.Step.choices),
     "age": _("Age"),
+    "alpha": _("Alpha"),
     "answers": _("Answers"),
     "appeal": _("After an appeal"),
     "clock": _("Counted from"),
@@ -37,9 +38,12 @@ COLUMNS: dict[str, Label] = {
     "month": _("Month"),
     "outcome": _("Decision"),
     "pages": _("Pages"),
+    "pairs": _("Looked at twice"),
     "prepared": _("Prepared"),
     "received": _("Received"),
     "removed": _("Removed"),
+    "same": _("Same grade"),
+    "scheme": _("Scheme"),
     "severity": _("Severity, UK scheme"),
     "share": _("Share"),
     "site_type": _("Type of site"),
@@ -55,6 +59,7 @@ COLUMNS: dict[str, Label] = {
     "within_24_hours": _("Within 24 hours"),
     "within_3_days": _("Within 3 days"),
 }
+DIGITS = {"median_hours": "{:.1f}", "alpha": "{:.2f}"}  # all other figures that are not whole are shares
 VALUES: dict[str, dict[str, Label]] = {
     "age": dict(Age.choices),
     "outcome": dict(Outcome.choices),
@@ -108,5 +113,5 @@ def _cell(name: str, value: object) -> Label:
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, float):
-        return f"{value:.1f}" if name == "median_hours" else f"{value:.0%}"
+        return DIGITS[name].format(value) if name in DIGITS else f"{value:.0%}"
     return VALUES.get(name, {}).get(str(value), str(value))

@@ -6,10 +6,11 @@ class TakedownConfig(AppConfig):
     label = "takedown"
 
     def ready(self) -> None:
-        from nightlight.takedown import listen, panel, retention, switches, texts
+        from nightlight.takedown import clocks, listen, panel, retention, switches, texts
 
         listen.connect()
         panel.register()
         texts.register()
         switches.register()
         retention.register()
+        clocks.register()

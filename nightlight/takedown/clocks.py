@@ -6,18 +6,18 @@ notice of its own, and only pages that the latest look still saw are reminded of
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from nightlight.audit import log
-from nightlight.casebook import holds, states
+from nightlight.casebook import holds, states, ticking
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.takedown import packing, queue
 from nightlight.takedown.contacts import above_contacts
 from nightlight.takedown.models import Answer, Check, Notice, Trace
 from nightlight.takedown.routes import Way
-from nightlight.work import due
+from nightlight.work import clock, due
 
 R, S = Notice.Role, Notice.Step
 HOSTS = frozenset({R.HOST, R.RELAY, R.UPSTREAM, R.REGISTRAR})
@@ -43,6 +43,27 @@ TICKS = (
 BY_NAME = {tick.name: tick for tick in TICKS}
 BEGINS = frozenset({S.NOTICE, S.AGAIN})  # the steps whose departure starts the clocks
 RUNNING = frozenset({State.NOTICED, State.HANDED_OVER})
+MAY_RING = (Notice.State.SENT, Notice.State.ANSWERED)  # an answer may turn out to be untrue
+
+
+def register() -> None:
+    """Called once, when Django starts."""
+    ticking.register(ticking.Clock("notice", RUNNING, next_deadline))
+
+
+def next_deadline(case: Case) -> datetime | None:
+    """When the next deadline of a notice about this case comes."""
+    told = Notice.objects.filter(
+        pages__case=case, pages__episode=case.episode, step__in=BEGINS, state__in=MAY_RING
+    )
+    now = clock.now()
+    ends = [
+        at
+        for role, sent_at in told.values_list("role", "sent_at")
+        for tick in TICKS
+        if role in tick.roles and sent_at and (at := sent_at + tick.after) > now
+    ]
+    return min(ends, default=None)
 
 
 def start(notice: Notice) -> None:
@@ -65,6 +86,7 @@ def ring(notice: str, tick: str) -> None:
     for case in cases:
         if case.episode == episodes[case.pk] and _runs(case, told):
             _act(case, told, BY_NAME[tick])
+        ticking.refresh(case)
 
 
 def _act(case: Case, told: Notice, tick: Tick) -> None:

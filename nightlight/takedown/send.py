@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.casebook import events, post, states
+from nightlight.casebook import events, post, states, ticking
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.takedown import clocks, gates, packing, queue, watch
@@ -76,6 +76,8 @@ def _told(case: Case, notice: Notice) -> None:
     waits_for_this = case.state == State.WAITING and case.waiting_for in ("in_doubt", "bounced")
     if case.state in (State.CONFIRMED, State.NOTICED) or waits_for_this:
         states.move(case, target)
+    else:
+        ticking.refresh(case)
     events.notice_sent.send(sender=Notice, case=case, notice_id=notice.pk)
     if passed_on:
         events.case_handed_over.send(sender=Notice, case=case)

@@ -7,6 +7,7 @@ from nightlight.assess import krippendorff, panel, second_look, training
 from nightlight.assess.decision import Decision
 from nightlight.casebook.models import Case
 from nightlight.casebook.schemes import maps
+from nightlight.stats import agreement as published
 from nightlight.work import clock
 from tests.assess import test_blind as blind
 from tests.assess import test_grading as grading
@@ -14,8 +15,12 @@ from tests.assess import test_grading_pages as pages
 from tests.assess import test_krippendorff as figures
 from tests.assess import test_second_look as looks
 from tests.assess.conftest import MakeCase, MakePerson
+from tests.casebook import cases
 from tests.casebook import test_schemes as schemes
+from tests.casebook import test_wire as wires
 from tests.saboteur import turns_red
+from tests.stats import test_agreement as table
+from tests.stats.conftest import History
 
 __all__ = ["people"]
 people = blind.people
@@ -117,3 +122,20 @@ def test_training_that_made_cases_is_noticed(
     monkeypatch.setattr(training, "answer", as_case)
 
     turns_red(pages.test_training_makes_no_case_and_no_work_and_is_counted_nowhere, someone("analyst"))
+
+
+def test_a_table_that_tells_of_a_few_cases_is_noticed(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "MINIMUM", 0)
+
+    turns_red(table.test_nothing_is_published_below_the_minimum, History(cases.analyst()), table.AS_OF)
+
+
+def test_a_table_that_makes_a_class_of_a_letter_is_noticed(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def always(scheme: str, value: str, to: str) -> maps.Made:
+        return maps.Made(scheme, value, to, {"NCMEC": "A1", "INHOPE": "BA"}[to], "because", "nowhere")
+
+    monkeypatch.setattr(maps, "mapped", always)
+
+    turns_red(wires.test_uk_letters_say_nothing_of_puberty_and_become_nothing, "A")

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from nightlight.assess import groups, looks, next_case, together, verbs
+from nightlight.assess import groups, looks, next_case, together, verbs, welfare
 from nightlight.assess.decision import NotNow
 from nightlight.assess.models import Claim
-from nightlight.casebook import nearby, whole
+from nightlight.casebook import nearby, tally, ticking, whole
 from nightlight.casebook.models import Case, Media
+from tests.assess import test_clock_orders as by_clock
 from tests.assess import test_decide as held
 from tests.assess import test_next_case as nexts
 from tests.assess import test_seen_before as seen
@@ -99,3 +100,26 @@ def test_a_rule_that_takes_unknown_media_for_known_is_noticed(
     monkeypatch.setattr(groups, "looks", deaf)
 
     turns_red(test, make_case, someone, by)
+
+
+def test_an_end_of_a_hold_that_is_not_stored_anew_is_noticed(
+    make_case: MakeCase, someone: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "refresh", lambda case: None)
+
+    turns_red(by_clock.test_the_end_of_a_hold_follows_the_holds, make_case, someone)
+
+
+def test_numbers_that_count_what_is_hidden_are_noticed(
+    make_case: MakeCase, someone: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = tally.by_state
+    monkeypatch.setattr(tally, "by_state", lambda without=(): counts())
+    monkeypatch.setattr(welfare, "of_kinds", lambda cases, person, now: cases)
+
+    turns_red(
+        by_clock.test_numbers_leave_out_kinds_that_a_person_opted_out_of,
+        make_case,
+        someone("analyst"),
+        someone,
+    )

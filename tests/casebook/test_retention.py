@@ -169,6 +169,23 @@ def test_a_country_s_own_rule_comes_before_the_general_one(
     assert (bool(german.contact), bool(dutch.contact)) == (True, False)
 
 
+def test_what_was_erased_is_counted_for_each_country(
+    home: None, someone: Someone, work_until: WorkUntil
+) -> None:
+    for number, country in enumerate(("DE", "DE", "NL")):
+        sent(f"http://site{number}.example/1", country)
+    later(days=DAYS)
+    rule(someone, days=60)
+    rule(someone, country="DE", days=30)
+
+    purged(work_until)
+
+    assert retention.purged() == [
+        retention.Purged("contact", "", rows=1, held=1),
+        retention.Purged("contact", "DE", rows=2, held=2),
+    ]
+
+
 def test_reports_of_dismissed_cases_lose_all_their_words_and_those_of_others_none(
     home: None, someone: Someone, work_until: WorkUntil
 ) -> None:

@@ -194,6 +194,7 @@ def test_between_all_shipped_schemes_a_grade_follows_with_its_source_or_a_missin
 
 def test_fields_that_another_scheme_numbers_are_of_the_contract() -> None:
     known = {"sex": set(Sex.values), "site_type": set(SiteType.values)}
+    known |= {name: {"yes"} for name in ("commercial", "self_generated")}
 
     for row in maps.fields():
         assert row.source

@@ -188,3 +188,19 @@ def test_a_hotline_abroad_is_not_chased_but_the_desk_looks_after_a_week(
 
     case.refresh_from_db()
     assert (len(mail.deliveries()), case.state, case.waiting_for) == (1, State.WAITING, "still_up")
+
+
+def test_the_case_says_when_its_next_deadline_comes(
+    mail: Mail, confirmed: Confirmed, work_until: WorkUntil
+) -> None:
+    case, notice = told(confirmed, work_until)
+    notice.refresh_from_db()
+    case.refresh_from_db()
+    first = case.clock_at
+
+    work_until(hours(25))
+
+    case.refresh_from_db()
+    assert notice.sent_at
+    assert first == notice.sent_at + timedelta(hours=24)
+    assert case.clock_at == notice.sent_at + timedelta(hours=48)

@@ -13,7 +13,12 @@ from nightlight.casebook.schemes.shipped import FOLDER
 
 
 class NotMade(LookupError):
-    """No grade of the other scheme follows; the message says which fact is missing."""
+    """No grade of the other scheme follows; the message says which fact is missing, `missing` names it alone, empty
+    where there is no table at all."""
+
+    def __init__(self, message: str, missing: str = "") -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,27 @@ class Field:
     values: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A recorded fact that sets a flag of another scheme."""
+
+    field: str
+    value: str
+    to: str
+    called: str
+    source: str
+
+
+# What the facts of INHOPE's scheme are called in ICCAM (domain.md 2.2).
+FACTS = {"age_category": "ageCategorization", "child_modelling": "childModeling"}
+
+
+@cache
+def flags() -> tuple[Flag, ...]:
+    """The facts that set a flag."""
+    return tuple(Flag(**row) for row in _read()["flags"])
+
+
 @cache
 def fields() -> tuple[Field, ...]:
     """The fields of the contract that another scheme numbers."""
@@ -75,5 +101,5 @@ def mapped(scheme: str, value: str, to: str) -> Made:
             return row
     for gap in missing:
         if (gap.scheme, gap.to) == (scheme, to):
-            raise NotMade(f"{gap.missing} was not recorded: {gap.because}")
+            raise NotMade(f"{gap.missing} was not recorded: {gap.because}", gap.missing)
     raise NotMade(f"no table leads from {scheme} to {to}")
