@@ -5,7 +5,7 @@ the house's; nobody can press on through them, and nobody is asked why they opt 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -109,6 +109,8 @@ def standing(person: Person) -> Standing:
     here = zone()
     rest = timedelta(minutes=holds.break_minutes)
     found = tally(today(seen, now, here), rest)
+    if found.last is not None and now - found.last >= rest:
+        found = replace(found, run=timedelta())  # the break was taken, though nothing was looked at since
     due = found.last is not None and found.run >= timedelta(minutes=holds.run_minutes)
     ends = found.last + rest if due and found.last else None
     late = _late(person, chosen, timedelta(minutes=holds.last_minutes), here)

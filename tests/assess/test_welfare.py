@@ -90,6 +90,19 @@ def test_after_an_hour_nothing_is_shown_until_the_break_is_over(
     assert after.status_code == 200
 
 
+def test_after_a_break_the_minutes_until_the_next_one_begin_anew(
+    case: Case, someone: MakePerson, noon: Callable[[datetime], None]
+) -> None:
+    ada = someone("analyst")
+    sighted(case)
+    saw(ada, case, 60)
+
+    noon(NOON + timedelta(minutes=10))
+
+    now = welfare.standing(ada)
+    assert (now.break_until, now.until_break, now.minutes) == (None, 60, 61)
+
+
 def test_after_the_minutes_of_a_day_nothing_is_shown_for_the_rest_of_it(
     case: Case, someone: MakePerson, web: Web, noon: Callable[[datetime], None]
 ) -> None:
