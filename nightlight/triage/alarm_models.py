@@ -102,6 +102,7 @@ class AlarmMail(Row):
         EVERYONE = "everyone"
         OFFERED = "offered"
         UNATTENDED = "unattended"
+        CARE = "care"  # nobody within the limits of care was left at one of the other steps
 
     class State(models.TextChoices):
         QUEUED = "queued"

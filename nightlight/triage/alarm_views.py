@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from nightlight.accounts import rota
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
-from nightlight.triage import alarm_mail, alarms, drills
+from nightlight.triage import alarm_care, alarm_mail, alarms, drills
 from nightlight.triage.alarm_banner import banner
 from nightlight.triage.alarm_forms import CallForm, OfferForm, WithoutCallForm
-from nightlight.triage.alarm_models import Alarm
+from nightlight.triage.alarm_models import Alarm, AlarmMail
 from nightlight.work import clock
 
 PAST, PAST_DRILLS = 50, 10  # on the list
@@ -82,7 +82,7 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @require_POST
 def offer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Asks a colleague to take over."""
-    form = OfferForm(request.POST, people=rota.everyone())
+    form = OfferForm(request.POST, people=alarm_care.may_take_over(person(request)).people)
     if not form.is_valid():
         return _page(request, alarm_id, offer=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     act = lambda: alarms.offer(alarm_id, person(request), form.cleaned_data["to"])  # noqa: E731
@@ -148,15 +148,16 @@ def _page(
     alarm, reader = get_object_or_404(known, pk=alarm_id), person(request)
     is_open = alarm.state != Alarm.State.CLOSED
     mine = is_open and alarm.held_by_id == reader.pk
+    colleagues = alarm_care.may_take_over(reader) if mine else alarm_care.Asked([])
+    mails = list(alarm.mails.select_related("person").order_by("pk"))
     free = alarm.held_by_id is None or alarm.offered_to_id == reader.pk or alarm.unattended_at is not None
     context = {
         "alarm": alarm,
         "setting": rota.rule(),
         "calls": list(alarm.calls.select_related("by").order_by("called_at")),
-        "mails": [
-            (mail, alarm_mail.WHY_NOT.get(mail.why_not, ""))
-            for mail in alarm.mails.select_related("person").order_by("pk")
-        ],
+        "mails": [(mail, alarm_mail.WHY_NOT.get(mail.why_not, "")) for mail in mails],
+        "beyond_care": any(mail.step == AlarmMail.Step.CARE for mail in mails),
+        "nobody_rested": not colleagues.within,
         "others": alarm.cases - 1,
         "verdict": drills.verdict(alarm) if alarm.drill else None,
         "is_open": is_open,
@@ -165,7 +166,7 @@ def _page(
         "may_spare": is_open and reader.may(Permission.ALARM_SPARE),
         "may_open_case": reader.may(Permission.CASE_READ),
         "call": call or CallForm.at(clock.now()),
-        "offer": offer or OfferForm(people=[each for each in rota.everyone() if each.pk != reader.pk]),
+        "offer": offer or OfferForm(people=colleagues.people),
         "spare": spare or WithoutCallForm(),
     }
     return render(request, "triage/alarm.html", context, status=status)

@@ -17,7 +17,7 @@ from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
 from nightlight.casebook.models import Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.triage import alarm_clock, alarm_mail
+from nightlight.triage import alarm_care, alarm_clock, alarm_mail
 from nightlight.triage.alarm_models import Alarm, AlarmMail, PoliceCall
 from nightlight.work import clock
 
@@ -129,10 +129,12 @@ def take(alarm_id: UUID, by: Person) -> Alarm:
 @transaction.atomic
 def offer(alarm_id: UUID, by: Person, to: Person) -> Alarm:
     """Asks a colleague to take an alarm over; until they do, it stays where it is. Raises NotNow, NotAllowed,
-    Incomplete (they can't take it), Alarm.DoesNotExist."""
+    Incomplete (they can't take it, or the limits of care keep them from it now), Alarm.DoesNotExist."""
     alarm = _mine(alarm_id, by)
     if not to.may(Permission.ALARM_TAKE) or to.pk == by.pk:
         raise Incomplete("this person can't take it over", "to")
+    if to not in alarm_care.may_take_over(by).people:
+        raise Incomplete("this person can't be asked now: please ask another", "to")
     alarm.offered_to, alarm.touched_at = to, clock.now()
     alarm.save(update_fields=["offered_to", "touched_at"])
     alarm_mail.tell(alarm, [to], AlarmMail.Step.OFFERED)

@@ -135,3 +135,17 @@ def test_a_rota_that_wakes_whoever_had_enough_is_noticed(
         work_until,
         monkeypatch,
     )
+
+
+def test_a_last_step_that_wakes_whoever_had_enough_is_noticed(
+    duty: People, sent: list[post.Letter], work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strain, "rested", list)
+
+    turns_red(
+        test_alarm_clock.test_neither_the_last_step_nor_the_hourly_check_wakes_whoever_had_enough,
+        duty,
+        sent,
+        work_until,
+        monkeypatch,
+    )
