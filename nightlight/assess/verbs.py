@@ -91,6 +91,8 @@ def decide(
     look.media.set([media[sha256] for sha256 in dict.fromkeys(decision.media)])
     second_look.keep(look, asked)
     children.attach(case, decision.children, decision.subjects)
+    if decision.may_go_on:
+        events.live_found.send(sender=Case, case=case)
     Claim.objects.filter(case=case).delete()
     if final:
         _settle(case, look, [*earlier, look])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from nightlight.accounts import rota
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
-from nightlight.triage import alarm_care, alarm_mail, alarms, drills
+from nightlight.triage import alarm_care, alarm_mail, alarm_sight, alarms, drills
 from nightlight.triage.alarm_banner import banner
 from nightlight.triage.alarm_forms import CallForm, OfferForm, WithoutCallForm
 from nightlight.triage.alarm_models import Alarm, AlarmMail
@@ -28,20 +28,22 @@ REFUSALS = (alarms.NotNow, alarms.NotAllowed)
 @require_GET
 def every_alarm(request: HttpRequest) -> HttpResponse:
     """Alarms that are open, who is on duty, the drills, and what was closed."""
-    known = Alarm.objects.select_related("held_by", "closed_by", "begun_by")
-    table = rota.read()
-    open_ = list(known.exclude(state=Alarm.State.CLOSED).order_by("raised_at"))
+    known = Alarm.objects.select_related("held_by", "closed_by", "begun_by", "case").prefetch_related(
+        "case__assessments"
+    )
+    table, reader = rota.read(), person(request)
+    open_ = alarm_sight.for_reader(known.exclude(state=Alarm.State.CLOSED).order_by("raised_at"), reader)
     past = known.filter(state=Alarm.State.CLOSED).order_by("-closed_at")
     context = {
-        "open": sorted(open_, key=lambda alarm: alarms.URGENCY[Alarm.Reason(alarm.reason)]),
-        "past": past.filter(drill=False)[:PAST],
+        "open": sorted(open_, key=alarms.urgency),
+        "past": alarm_sight.for_reader(past.filter(drill=False)[:PAST], reader),
         "drills": [
             (drill, drills.verdict(drill))
             for drill in drills.all_drills().order_by("-raised_at")[:PAST_DRILLS]
         ],
         "duty": [(place.label, table.on_duty(place)) for place in rota.Place],
         "setting": table.setting,
-        "may_drill": person(request).may(Permission.ROTA_SET),
+        "may_drill": reader.may(Permission.ROTA_SET),
     }
     return render(request, "triage/alarms.html", context)
 
@@ -146,6 +148,7 @@ def _page(
 ) -> HttpResponse:
     known = Alarm.objects.select_related("case", "held_by", "offered_to", "closed_by", "begun_by")
     alarm, reader = get_object_or_404(known, pk=alarm_id), person(request)
+    alarm.held_back = alarm_sight.is_held_back(alarm, reader)
     is_open = alarm.state != Alarm.State.CLOSED
     mine = is_open and alarm.held_by_id == reader.pk
     colleagues = alarm_care.may_take_over(reader) if mine else alarm_care.Asked([])
