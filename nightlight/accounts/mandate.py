@@ -70,6 +70,12 @@ def current() -> Mandate | None:
     return Mandate.objects.order_by("-at", "-pk").first()
 
 
+def names_as_lead(person: Person, holds: Mandate | None) -> bool:
+    """Whether a mandate names this person, by their name or address, as safeguarding lead."""
+    named = holds.safeguarding_lead.casefold() if holds else ""
+    return any(word and word.casefold() in named for word in (person.email, person.name))
+
+
 @transaction.atomic
 def record(
     by: Person,

@@ -27,6 +27,5 @@ def register() -> None:
 
 def _named_in_the_mandate(person: Person) -> Iterator[tuple[UUID, str]]:
     holds = mandate.current()
-    named = holds.safeguarding_lead.casefold() if holds else ""
-    if holds and any(word and word.casefold() in named for word in (person.email, person.name)):
+    if holds and mandate.names_as_lead(person, holds):
         yield holds.pk, _("The mandate names them as safeguarding lead: record one that names somebody else")

@@ -1,23 +1,23 @@
-"""Who had as much of the material as is good for one day: asked by whoever picks people, answered by the stage that
-counts it. Nobody is left without an answer for that: where all had enough, the duty goes on as it stands."""
+"""Who must not be asked now, because they had enough of the material, have a break due or are about to go home: asked
+by whoever picks people, answered by the stage that counts it."""
 
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from nightlight.accounts.models import Person
 
-Spent = Callable[[Collection[Person]], set[UUID]]
+Strained = Callable[[Collection[Person]], set[UUID]]
 
-_spent: list[Spent] = []
+_strained: list[Strained] = []
 
 
-def register(spent: Spent) -> None:
-    """Names who knows: given people, it returns the ids of those who had enough. Called when Django starts."""
-    _spent[:] = [spent]
+def register(strained: Strained) -> None:
+    """Names who knows: given people, it returns the ids of those who can't be asked. Called when Django starts."""
+    _strained[:] = [strained]
 
 
 def rested(people: Iterable[Person]) -> list[Person]:
-    """Those of these people who can still be asked today, in the same order."""
+    """Those of these people who can be asked now, in the same order."""
     found = list(people)
-    spent = {person for ask in _spent for person in ask(found)}
-    return [person for person in found if person.pk not in spent]
+    strained = {person for ask in _strained for person in ask(found)} if found else set()
+    return [person for person in found if person.pk not in strained]

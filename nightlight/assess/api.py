@@ -17,6 +17,7 @@ from nightlight.accounts.permissions import Permission
 from nightlight.accounts.tokens import Bearer
 from nightlight.assess import panel, queue, verbs
 from nightlight.assess.decision import Decision, GoldenRule, NotAllowed, NotNow, Refused
+from nightlight.assess.welfare import Rest
 from nightlight.audit import log
 from nightlight.casebook import panels
 from nightlight.casebook.models import Case
@@ -199,7 +200,10 @@ def one_case(request: HttpRequest, case_id: UUID) -> Any:
     "/cases/{uuid:case_id}/assessments", response={201: DecidedOut, 404: Problem, 409: Problem, **_ERRORS}
 )
 def decide(request: HttpRequest, case_id: UUID, body: DecisionIn) -> Any:
-    """One person's decision. Category A, and media nobody else confirmed, then wait for another person."""
+    """One person's decision. Category A, and media nobody else confirmed, then wait for another person.
+
+    Past the limits of care, a case that needs sight and that they have not begun is refused (409): the problem has the
+    type `urn:nightlight:limit-of-care`, and `limit` names which."""
     by = _person(request, Permission.CASE_ASSESS)
     fields = body.model_dump()
     with _answers():
@@ -234,9 +238,12 @@ def _person(request: HttpRequest, permission: Permission) -> Person:
 
 @contextmanager
 def _answers() -> Iterator[None]:
-    """Turns what a verb refuses into an answer that names the reason."""
+    """Turns what a verb refuses into an answer that names the reason; a limit of care has a problem type of its own
+    (`server/problems.py`)."""
     try:
         yield
+    except Rest:
+        raise
     except Case.DoesNotExist:
         raise HttpError(404, "There is no such case") from None
     except Refused as refused:

@@ -29,6 +29,6 @@ class AssessConfig(AppConfig):
         appeal_panel.register()
         duties.register()
         retention.register()
-        strain.register(welfare.spent)
+        strain.register(welfare.strained)
         welfare_news.register()
         welfare_switches.register()

@@ -14,7 +14,7 @@ from nightlight.accounts.mandate import Switch, is_open
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import looks, queue, verbs, welfare
-from nightlight.assess.decision import GoldenRule, NotAllowed
+from nightlight.assess.decision import GoldenRule, NotAllowed, Told
 from nightlight.assess.filters import Filters
 from nightlight.assess.forms import CorrectionForm, DecisionForm
 from nightlight.assess.models import Claim
@@ -137,6 +137,8 @@ def _why_not(case: Case, reader: Person) -> str:
         return _("This case is decided.")
     try:
         looks.may_look(case, reader)
+    except Told:
+        return _("You took an alarm about what a look found. The next look is another person's.")
     except GoldenRule:
         return _("You looked at this case already. The second look is another person's.")
     except NotAllowed:

@@ -12,6 +12,9 @@ from nightlight.casebook.schemes.scheme import Graded, Scheme
 from nightlight.casebook.words import SELF_GENERATED, Age, MadeBy, Outcome, Severity, Sex, SiteType
 
 NEW_CHILD = "new"
+LIVE_PLACES = frozenset(
+    {None, SiteType.LIVE_STREAM, SiteType.CHAT, SiteType.GAME}
+)  # None: where was not said
 _ONLY_CONFIRMED = (
     "severity",
     "grades",
@@ -38,6 +41,10 @@ class Refused(ValueError):
 
 class GoldenRule(Exception):
     """The same person can't look twice at one case: the second look is another's."""
+
+
+class Told(GoldenRule):
+    """Whoever was told what a look found can't take the next one."""
 
 
 class NotNow(Exception):
@@ -90,6 +97,11 @@ class Decision:
     def confirms(self) -> bool:
         """Whether it says that this is child sexual abuse material."""
         return self.outcome == Outcome.CONFIRMED
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it says that something live stands where it may still be going on, not a recording elsewhere."""
+        return self.live_stream and self.site_type in LIVE_PLACES
 
     @property
     def needs_two(self) -> bool:

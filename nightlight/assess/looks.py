@@ -12,7 +12,8 @@ from django.db.models import Count, QuerySet
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess.decision import Decision, GoldenRule, NotAllowed
+from nightlight.assess import told
+from nightlight.assess.decision import Decision, GoldenRule, NotAllowed, Told
 from nightlight.casebook.models import Assessment, Case, Media
 from nightlight.casebook.words import Outcome, State
 
@@ -43,8 +44,11 @@ def next_role(looks: Sequence[Assessment], by: Person) -> Assessment.Role:
 
 def may_look(case: Case, by: Person) -> tuple[list[Assessment], Assessment.Role]:
     """The looks of the round so far and which one this person would take.
-    Raises GoldenRule if they took one already, NotAllowed if only a senior can take the next."""
+    Raises GoldenRule if they took one already, Told if they learned what one found, NotAllowed if only a senior can
+    take the next."""
     earlier = pending(case)
+    if earlier and not any(look.by_id == by.pk for look in earlier) and told.knows(by, earlier[0]):
+        raise Told("you took the alarm about what a look found: the next look is another person's")
     role = next_role(earlier, by)
     if role == Role.SENIOR and not by.may(Permission.CASE_SETTLE):
         raise NotAllowed(f"two people disagree; this needs the permission {Permission.CASE_SETTLE.value}")

@@ -6,6 +6,7 @@ from django.db import models
 from nightlight.assess.appeal_models import Appeal
 from nightlight.assess.queue_models import SavedView, Together, TogetherCase
 from nightlight.assess.second_look_models import AskedLook, SecondLookRule, TrainingAnswer
+from nightlight.assess.told_models import ToldLook
 from nightlight.assess.welfare_models import CareChoice, CareRule, Sight
 from nightlight.casebook.models import Case
 
@@ -20,6 +21,7 @@ __all__ = [
     "Sight",
     "Together",
     "TogetherCase",
+    "ToldLook",
     "TrainingAnswer",
 ]
 

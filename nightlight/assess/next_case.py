@@ -15,7 +15,7 @@ from nightlight.accounts.permissions import Permission
 from nightlight.assess import filters, looks, verbs, welfare
 from nightlight.assess.decision import GoldenRule, NotAllowed, NotNow
 from nightlight.assess.filters import Filters
-from nightlight.assess.models import Claim, TogetherCase
+from nightlight.assess.models import Claim, TogetherCase, ToldLook
 from nightlight.casebook.models import TO_DO, Assessment, Case
 from nightlight.work import clock
 
@@ -62,10 +62,18 @@ def free_for(by: Person, cases: "QuerySet[Case]", *, or_mine: bool = False) -> "
         ~Exists(claims.exclude(by=by) if or_mine else claims),
         ~Exists(TogetherCase.objects.filter(case=OuterRef("pk"), state=TogetherCase.State.WAITING)),
         ~Exists(undecided.filter(by=by)),
+        ~Exists(_told(by)),
     )
     if not by.may(Permission.CASE_SETTLE):
         free = free.filter(~Exists(undecided.filter(role=Assessment.Role.SECOND)))
     return free
+
+
+def _told(by: Person) -> "QuerySet[ToldLook]":
+    """Where this person was told what a look of the round that is going on found."""
+    over = Assessment.objects.filter(case=OuterRef("case"), is_final=True, round__gte=OuterRef("round"))
+    told = ToldLook.objects.filter(case=OuterRef("pk"), episode=OuterRef("episode"), person=by)
+    return told.filter(~Exists(over))
 
 
 def _first(by: Person, chosen: Filters, passed: list[UUID]) -> Case | None:

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from nightlight.accounts.access import person
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import looks
-from nightlight.casebook import panels
+from nightlight.assess import looks, told
+from nightlight.casebook import blind, panels
 from nightlight.casebook.models import Assessment, Case
 from nightlight.casebook.schemes import wire
 from nightlight.casebook.words import State
@@ -39,7 +39,8 @@ _GRADE = ("scheme", "edition", "value", "printed", "wire", "facts")
 
 
 def register() -> None:
-    """Registers the panel; called once, when Django starts."""
+    """Registers the panel, and who is blind to what; called once, when Django starts."""
+    blind.register(is_blind_to, told.tell)
     panels.register(panels.Panel("assess", 20, "assess/panel.html", _context, _json))
 
 
@@ -74,7 +75,9 @@ def is_blind(reader: Person, going_on: Sequence[Assessment]) -> bool:
     """Whether this person may still look, and so must not see what the others of the round decided."""
     if not reader.may(Permission.CASE_ASSESS) or any(look.by_id == reader.pk for look in going_on):
         return False
-    return not (len(going_on) >= 2 and reader.may(Permission.CASE_SETTLE))
+    if len(going_on) >= 2 and reader.may(Permission.CASE_SETTLE):
+        return False
+    return not told.knows(reader, going_on[0])
 
 
 def is_blind_to(reader: Person, case: Case) -> bool:
@@ -101,11 +104,11 @@ def _on_the_wire(look: Assessment) -> list[wire.Line]:
 def _context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     reader, found = person(request), _all(case)
     going_on = unsettled(case, found)
-    blind = bool(going_on) and is_blind(reader, going_on)
-    hidden = {look.pk for look in going_on} if blind else set()
+    is_so = bool(going_on) and is_blind(reader, going_on)
+    hidden = {look.pk for look in going_on} if is_so else set()
     return {
         "case": case,
         "looks": [(look, look.pk in hidden, _on_the_wire(look)) for look in found],
-        "blind": blind,
+        "blind": is_so,
         "going_on": going_on,
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
-from nightlight.assess import groups, verbs
+from nightlight.assess import groups, verbs, welfare
 from nightlight.assess.alike import alike
 from nightlight.assess.decision import Account, Decision, GoldenRule, NotAllowed, NotNow, Refused
 from nightlight.assess.models import Claim, Together, TogetherCase
@@ -51,13 +51,15 @@ def plan(
     anchor_id: UUID | None = None,
 ) -> Together:
     """Keeps a decision for those of these cases that the rule fits; the others are left as they are. The parts say
-    what is decided of each. Raises Refused (no reasons, no case that fits), NotAllowed."""
+    what is decided of each. Raises Refused (no reasons, no case that fits), Rest (the limits of care), NotAllowed."""
     _need(by)
     if not reasons.strip():
         raise Refused("reasons", "what is decided for many needs its reasons")
     ids = sorted(set(case_ids) | ({anchor_id} if anchor_id else set()))
     list(Case.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     anchor = Case.objects.select_related("location").filter(pk=anchor_id).first() if anchor_id else None
+    if anchor is not None:
+        welfare.require_decision(by, anchor)
     fitting = [part for part in judged(rule, ids, by, said, anchor) if part.decision is not None]
     if not fitting:
         raise Refused("cases", "none of these cases fits the rule now; look at them one by one")
@@ -127,7 +129,7 @@ def decide_part(part: str) -> None:
         with transaction.atomic():
             if shows != _shows(Case.objects.get(pk=row.case_id)):
                 raise NotNow("its page shows other media than when it was decided")
-            row.assessment = verbs.decide(row.case_id, row.together.by, _read(kept))
+            row.assessment = verbs.decide(row.case_id, row.together.by, _read(kept), decided_before=True)
             row.save(update_fields=["assessment"])
     except _REFUSALS as refused:
         row.assessment = None

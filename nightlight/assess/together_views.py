@@ -19,6 +19,7 @@ from nightlight.assess.decision import Decision, NotAllowed, NotNow, Refused
 from nightlight.assess.filters import Filters, cases
 from nightlight.assess.forms import DecisionForm
 from nightlight.assess.models import Together
+from nightlight.assess.welfare import Rest
 from nightlight.casebook.models import Case
 from nightlight.net.address import defang
 
@@ -84,6 +85,8 @@ def look(request: HttpRequest) -> HttpResponse:
             return redirect("desk-together")
     except Refused as refused:
         messages.error(request, refused.message)
+    except Rest as rest:
+        messages.error(request, str(rest))
     parts = together.judged(rule, ids, person(request), said, anchor)
     words = {
         "rule": rule,

@@ -61,13 +61,19 @@ def open_case(case_id: UUID, by: Person, via: str = "page") -> Case:
 
 @transaction.atomic
 def decide(
-    case_id: UUID, by: Person, decision: Decision, *, chance: Callable[[], float] = CHANCE
+    case_id: UUID,
+    by: Person,
+    decision: Decision,
+    *,
+    chance: Callable[[], float] = CHANCE,
+    decided_before: bool = False,
 ) -> Assessment:
     """Records one person's look at a case and, if it settles the round, moves the case and announces it.
 
-    `chance` gives a number from 0 up to 1: what draws the random sample of second looks.
-    Raises Refused (a field does not fit), GoldenRule (they looked already), NotNow (state, hold, or someone else
-    has taken the case), NotAllowed, Case.DoesNotExist.
+    `chance` gives a number from 0 up to 1: what draws the random sample of second looks. `decided_before` says that the
+    person decided some time ago and it takes effect now, so that no limit of care can lose it.
+    Raises Refused (a field does not fit), GoldenRule (they looked already), NotNow (state, hold, someone else has
+    taken the case or, as Rest, where the limits of care say so), NotAllowed, Case.DoesNotExist.
     """
     _need(by, Permission.CASE_ASSESS)
     case = _lock(case_id)
@@ -75,6 +81,8 @@ def decide(
     _may_be_decided(case, decision)
     _free_for(case, by)
     earlier, role = looks.may_look(case, by)
+    if not decided_before:
+        welfare.require_decision(by, case)
     media = _sighted(case, decision)
     final = looks.settles(decision, role, earlier, looks.confirmed_twice(decision.media))
     asked = second_look.asked(case, by, decision, chance()) if role == Role.FIRST else second_look.NOT_ASKED
@@ -83,6 +91,8 @@ def decide(
     look.media.set([media[sha256] for sha256 in dict.fromkeys(decision.media)])
     second_look.keep(look, asked)
     children.attach(case, decision.children, decision.subjects)
+    if decision.may_go_on:
+        events.live_found.send(sender=Case, case=case)
     Claim.objects.filter(case=case).delete()
     if final:
         _settle(case, look, [*earlier, look])

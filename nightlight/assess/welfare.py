@@ -1,11 +1,12 @@
 """How a person stands with the limits of care, and what they may be shown and offered now.
 
-Whoever reached the day's limit, or is in the last hour of their shift, is offered what needs no sight. The limits are
-the house's; nobody can press on through them, and nobody is asked why they opt out.
+Whoever reached the day's limit, is in the last hour of their shift, or has a break due, is offered what needs no sight.
+The limits are the house's; nobody can press on through them, and nobody is asked why they opt out. What somebody has
+begun they may finish.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -66,7 +67,7 @@ class Standing:
     @property
     def free_only(self) -> bool:
         """Whether they are offered only what needs no sight."""
-        return self.spent or self.late
+        return self.spent or self.late or self.break_until is not None
 
     @property
     def minutes(self) -> int:
@@ -107,23 +108,29 @@ def standing(person: Person) -> Standing:
         Sight.objects.filter(person=person, at__gt=now - BACK).order_by("at").values_list("at", flat=True)
     )
     here = zone()
-    rest = timedelta(minutes=holds.break_minutes)
-    found = tally(today(seen, now, here), rest)
-    due = found.last is not None and found.run >= timedelta(minutes=holds.run_minutes)
-    ends = found.last + rest if due and found.last else None
+    found, ends = _day(seen, now, holds, here)
     late = _late(person, chosen, timedelta(minutes=holds.last_minutes), here)
-    return Standing(holds, chosen, found, ends if ends and ends > now else None, late, here)
+    return Standing(holds, chosen, found, ends, late, here)
 
 
-def spent(people: Collection[Person]) -> set[UUID]:
-    """Who of these people reached the day's limit; for whoever picks somebody for an alarm."""
+def strained(people: Collection[Person]) -> set[UUID]:
+    """Who of these people must not be asked now: they reached the day's limit, a break of theirs is due, or the last
+    hour of their shift runs; for whoever picks somebody for an alarm."""
     now, holds, here = clock.real_now(), rule(), zone()
     rows = Sight.objects.filter(person__in=list(people), at__gt=now - BACK).order_by("at")
     seen: dict[UUID, list[datetime]] = {}
     for person, at in rows.values_list("person_id", "at"):
         seen.setdefault(person, []).append(at)
-    rest, most = timedelta(minutes=holds.break_minutes), timedelta(minutes=holds.day_minutes)
-    return {person for person, at in seen.items() if tally(today(at, now, here), rest).spent >= most}
+    days = {person: _day(at, now, holds, here) for person, at in seen.items()}
+    most, last = timedelta(minutes=holds.day_minutes), timedelta(minutes=holds.last_minutes)
+    found = {person for person, (day, rests) in days.items() if rests or day.spent >= most}
+    choices = {each.person_id: each for each in CareChoice.objects.filter(person__in=list(people))}
+    table = rota.read()
+    for each in people:
+        chosen = choices.get(each.pk) or CareChoice(person=each)
+        if each.may(Permission.MEDIA_REVEAL) and _late(each, chosen, last, here, table):
+            found.add(each.pk)
+    return found
 
 
 def require_sight(person: Person, case: Case, media_id: UUID) -> None:
@@ -133,27 +140,20 @@ def require_sight(person: Person, case: Case, media_id: UUID) -> None:
     if now.spent:
         raise Rest(Why.DAY, _spent_words(now))
     if now.break_until:
-        until = now.break_until.astimezone(zone())
-        raise Rest(
-            Why.BREAK,
-            _("A break is due. From %(time)s on it goes on; until then nothing is shown.")
-            % {"time": f"{until:%H:%M}"},
-        )
+        raise Rest(Why.BREAK, _break_words(now.break_until))
     if now.late and not Sight.objects.filter(person=person, media=media_id).exists():
         raise Rest(Why.LAST_HOUR, _late_words())
 
 
 def require_offer(person: Person, case: Case) -> None:
-    """Whether this person may take a case now; what they have begun they may finish. Raises Rest."""
-    now = standing(person)
-    if not now.free_only and not now.choice.kinds_off:
-        return
-    mine = Claim.objects.filter(case=case, by=person, until__gt=clock.real_now())
-    if mine.exists() or Sight.objects.filter(person=person, case=case).exists():
-        return
-    _require_kind(now, case)
-    if now.free_only and needs_sight(case):
-        raise Rest(*((Why.DAY, _spent_words(now)) if now.spent else (Why.LAST_HOUR, _late_words())))
+    """Whether this person may take a case now. Raises Rest."""
+    _require(person, case, Claim.objects.filter(until__gt=clock.real_now()))
+
+
+def require_decision(person: Person, case: Case) -> None:
+    """Whether this person may decide a case now; a claim of theirs that has run out counts too, so that no decision is
+    lost to a slow hand. Raises Rest."""
+    _require(person, case, Claim.objects.all())
 
 
 def for_page(reader: Person) -> Standing | None:
@@ -192,6 +192,38 @@ def _unproven(location: Any) -> "QuerySet[Sighting]":
     return Sighting.objects.filter(location=location).exclude(Exists(looks.proven(media=OuterRef("media"))))
 
 
+def _require(person: Person, case: Case, claims: "QuerySet[Claim]") -> None:
+    if claims.filter(case=case, by=person).exists():
+        return
+    now = standing(person)
+    if not now.free_only and not now.choice.kinds_off:
+        return
+    if Sight.objects.filter(person=person, case=case).exists():
+        return
+    _require_kind(now, case)
+    if not now.free_only or not needs_sight(case):
+        return
+    if now.spent:
+        raise Rest(Why.DAY, _spent_words(now))
+    if now.break_until:
+        raise Rest(Why.BREAK, _break_words(now.break_until))
+    raise Rest(Why.LAST_HOUR, _late_words())
+
+
+def _day(
+    seen: list[datetime], now: datetime, holds: CareRule, here: ZoneInfo
+) -> tuple[Tally, datetime | None]:
+    """Somebody's day so far, and until when a break of theirs is due, None if none is."""
+    rest = timedelta(minutes=holds.break_minutes)
+    found = tally(today(seen, now, here), rest)
+    if found.last is None or found.last + rest <= now:
+        return replace(
+            found, run=timedelta()
+        ), None  # the break was taken, though nothing was looked at since
+    due = found.run >= timedelta(minutes=holds.run_minutes)
+    return found, found.last + rest if due else None
+
+
 def _require_kind(now: Standing, case: Case) -> None:
     if case.kind in now.choice.kinds_off:
         raise Rest(Why.KIND, _("You opted out of this kind. Somebody else takes it; nobody asks why."))
@@ -204,16 +236,24 @@ def _spent_words(now: Standing) -> str:
     ) % {"minutes": now.minutes}
 
 
+def _break_words(until: datetime) -> str:
+    return _("A break is due. From %(time)s on it goes on; until then nothing is shown.") % {
+        "time": f"{until.astimezone(zone()):%H:%M}"
+    }
+
+
 def _late_words() -> str:
     return _("The last hour of your shift is without new material. What needs no sight is in the queue.")
 
 
-def _late(person: Person, chosen: CareChoice, last: timedelta, here: ZoneInfo) -> bool:
+def _late(
+    person: Person, chosen: CareChoice, last: timedelta, here: ZoneInfo, table: rota.Table | None = None
+) -> bool:
     """Whether the end of the shift is nearer than `last`: by their own word, else by the rota."""
     if not last:
         return False
     if chosen.day_ends is None:
-        ends = rota.off_duty_at(person)
+        ends = table.off_duty_at(person) if table else rota.off_duty_at(person)
         return ends is not None and ends - clock.now() <= last
     now = clock.now().astimezone(here)
     ends = now.replace(hour=chosen.day_ends.hour, minute=chosen.day_ends.minute, second=0, microsecond=0)

@@ -12,6 +12,7 @@ own_image_withdrawn = Signal()  # report: Report (its fingerprints are forgotten
 case_opened = Signal()  # case: Case
 case_reported_again = Signal()  # case: Case, report: Report (any state but the first time)
 person_named = Signal()  # case: Case (a child or a suspected account was tied to it)
+live_found = Signal()  # case: Case (somebody recorded that what is there may still be going on)
 case_confirmed = Signal()  # case: Case, assessment: Assessment (final, after any second look)
 case_dismissed = Signal()  # case: Case, assessment: Assessment
 case_corrected = Signal()  # case: Case, assessment: Assessment (a confirmed case that is not, after all)
@@ -34,6 +35,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "case_opened": ("triage",),
     "case_reported_again": ("takedown",),
     "person_named": ("referral", "triage"),
+    "live_found": ("triage",),
     "case_confirmed": ("referral", "sharing", "takedown"),
     "case_dismissed": ("sharing",),
     "case_corrected": ("referral", "sharing", "takedown"),

@@ -16,8 +16,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from nightlight.accounts.access import public
 from nightlight.accounts.mandate import Closed
 from nightlight.accounts.tokens import WrongScope
+from nightlight.assess.welfare import Rest
 
 MIME = "application/problem+json"
+REST = "urn:nightlight:limit-of-care"  # the type of a refusal by the limits of care
 
 
 def problem(status: int, title: str, **more: Any) -> HttpResponse:
@@ -58,6 +60,10 @@ def attach(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     def nowhere(request: HttpRequest, error: Http404) -> HttpResponse:
         return problem(404, HTTPStatus(404).phrase)
+
+    @api.exception_handler(Rest)
+    def not_today(request: HttpRequest, error: Rest) -> HttpResponse:
+        return problem(409, str(error), type=REST, limit=error.why.value)
 
     @api.exception_handler(Closed)
     def closed(request: HttpRequest, error: Closed) -> HttpResponse:

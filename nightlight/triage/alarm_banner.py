@@ -4,8 +4,9 @@ from typing import Any
 
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
+from nightlight.triage import alarm_sight
 from nightlight.triage.alarm_models import Alarm
-from nightlight.triage.alarms import URGENCY
+from nightlight.triage.alarms import urgency
 from nightlight.work import clock
 
 SHOWN = 3
@@ -13,12 +14,13 @@ SHOWN = 3
 
 def banner(reader: Person) -> dict[str, Any]:
     """For the template: the alarms that concern this person, the most urgent first, and how many more wait. One
-    question to the database; none for whoever may not see alarms."""
+    question to the database, and some more for what was found at the desk; none for whoever may not see alarms."""
     if not reader.may(Permission.ALARM_READ):
         return {"may_see_alarms": False}
-    open_ = Alarm.objects.exclude(state=Alarm.State.CLOSED).select_related("held_by").order_by("raised_at")
-    mine = [alarm for alarm in open_ if _concerns(alarm, reader)]
-    mine.sort(key=lambda alarm: (alarm.held_by_id is not None, URGENCY[Alarm.Reason(alarm.reason)]))
+    known = Alarm.objects.exclude(state=Alarm.State.CLOSED).select_related("held_by", "case")
+    open_ = known.order_by("raised_at")
+    mine = alarm_sight.for_reader((alarm for alarm in open_ if _concerns(alarm, reader)), reader)
+    mine.sort(key=lambda alarm: (alarm.held_by_id is not None, urgency(alarm)))
     return {
         "may_see_alarms": True,
         "alarms": mine[:SHOWN],

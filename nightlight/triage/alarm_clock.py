@@ -1,8 +1,8 @@
 """The clock of an alarm: who is told first, who is told when nobody answers, and the hourly check.
 
 Deadlines use the hotline's clock. What nobody took within the minutes goes to the second person, then to everybody
-who may take alarms; from then on the hourly check tells them again until somebody does. Somebody who had enough of the
-material today is told only where nobody else on duty is left.
+who may take alarms; from then on the hourly check tells them again until somebody does. Nobody past the limits of care
+is told while another can be (`alarm_care.py`).
 """
 
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from nightlight.accounts import rota, strain
-from nightlight.accounts.models import Person
+from nightlight.accounts import rota
 from nightlight.accounts.permissions import Role
 from nightlight.audit import log
 from nightlight.triage import alarm_mail
+from nightlight.triage.alarm_care import Asked, asked
 from nightlight.triage.alarm_models import Alarm, AlarmMail
 from nightlight.work import clock, due
 
@@ -25,33 +25,31 @@ HOUR = timedelta(hours=1)
 Step = Alarm.Step
 
 
-def _first() -> list[Person]:
-    on_duty = _asked(rota.on_duty(rota.Place.FIRST), rota.on_duty(rota.Place.SECOND))
-    return on_duty or _asked(rota.everyone(), [])
+def _first() -> Asked:
+    first, second = rota.on_duty(rota.Place.FIRST), rota.on_duty(rota.Place.SECOND)
+    return asked(first, second) if first or second else _everyone()
 
 
-def _second() -> list[Person]:
-    return _asked(rota.on_duty(rota.Place.SECOND), rota.everyone())
+def _second() -> Asked:
+    return asked(rota.on_duty(rota.Place.SECOND), rota.everyone())
 
 
-def _asked(these: list[Person], others: list[Person]) -> list[Person]:
-    """Those of `these` who had not enough of the material today, else those of the others; where all had enough, a
-    child still comes first and the duty stands as it is."""
-    return strain.rested(these) or strain.rested(others) or these or others
+def _everyone() -> Asked:
+    return asked(rota.everyone())
 
 
 # Who is told at each step, and the step that follows if nobody answers.
-TOLD: dict[Step, Callable[[], list[Person]]] = {
+TOLD: dict[Step, Callable[[], Asked]] = {
     Step.FIRST: _first,
     Step.SECOND: _second,
-    Step.EVERYONE: rota.everyone,
+    Step.EVERYONE: _everyone,
 }
 NEXT: dict[Step, Step] = {Step.FIRST: Step.SECOND, Step.SECOND: Step.EVERYONE}
 
 
 def start(alarm: Alarm) -> None:
     """Tells the first person and winds the clock, in the transaction that raised the alarm."""
-    alarm_mail.tell(alarm, TOLD[Step.FIRST](), AlarmMail.Step.FIRST)
+    _tell(alarm, TOLD[Step.FIRST](), AlarmMail.Step.FIRST)
     _wind(alarm)
 
 
@@ -70,7 +68,7 @@ def escalate(alarm: str) -> None:
     row.step = following
     row.answer_by = clock.now() + rota.minutes()
     row.save(update_fields=["step", "answer_by"])
-    told = alarm_mail.tell(row, TOLD[following](), AlarmMail.Step(following))
+    told = _tell(row, TOLD[following](), AlarmMail.Step(following))
     log.record(ESCALATE, by="system", about=row, step=following, told=told, drill=row.drill)
     if following in NEXT:
         _wind(row)
@@ -89,16 +87,21 @@ def check() -> int:
         for row in late.select_for_update():
             row.unattended_at = now
             row.save(update_fields=["unattended_at"])
-            told = alarm_mail.tell(row, _who_must_know(row), AlarmMail.Step.UNATTENDED)
+            told = _tell(row, _who_must_know(row), AlarmMail.Step.UNATTENDED)
             log.record("triage.unattended_alarm", by="system", about=row, told=told, drill=row.drill)
             found += 1
     return found
 
 
-def _who_must_know(row: Alarm) -> list[Person]:
+def _who_must_know(row: Alarm) -> Asked:
     if row.held_by is None:
-        return rota.everyone()
-    return [row.held_by, *(person for person in rota.everyone() if person.has_role(Role.MANAGER))]
+        return _everyone()
+    return asked([row.held_by, *(person for person in rota.everyone() if person.has_role(Role.MANAGER))])
+
+
+def _tell(row: Alarm, found: Asked, step: AlarmMail.Step) -> int:
+    """Mails it, with words of its own to those who are asked because nobody within the limits of care is left."""
+    return alarm_mail.tell(row, found.people, step if found.within else AlarmMail.Step.CARE)
 
 
 def _wind(alarm: Alarm) -> None:

@@ -39,6 +39,8 @@ TEXT: dict[str, str] = {
     Step.FIRST: "An alarm waits for you: you are on duty. Please open the desk now.",
     Step.SECOND: "An alarm waits, and the first person has not answered. Please open the desk now.",
     Step.EVERYONE: "An alarm waits, and nobody has answered. Please open the desk now if you can.",
+    Step.CARE: "An alarm waits, and nobody within the limits of care is left to take it. Please open the desk now and"
+    " see to it, or ask somebody who can.",
     Step.OFFERED: "A colleague asks you to take over an alarm. Please open the desk now.",
     Step.UNATTENDED: "The hourly check found an alarm that nobody attends to. Please open the desk now.",
 }
@@ -129,6 +131,8 @@ def _still_needed(row: AlarmMail) -> bool:
         return False
     if row.step == Step.OFFERED:
         return alarm.offered_to_id == row.person_id
+    if row.step == Step.CARE and alarm.unattended_at is not None:
+        return True
     return row.step == Step.UNATTENDED or alarm.state == Alarm.State.WAITING
 
 

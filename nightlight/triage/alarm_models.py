@@ -43,6 +43,10 @@ class Alarm(Row):
     report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
     cases = models.PositiveIntegerField(default=1)  # how many cases that report is about
     reason = models.CharField(max_length=16, choices=Reason)
+    by_desk = models.BooleanField(default=False)  # no report, but what somebody found at the desk, raised it
+    found = models.CharField(
+        max_length=16, choices=Reason, blank=True
+    )  # at the desk, beside what was reported
     drill = models.BooleanField(default=False)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -67,6 +71,8 @@ class Alarm(Row):
     )
     ending = models.CharField(max_length=16, choices=Ending, blank=True)
     why = SealedField()  # why it was closed without a call
+
+    held_back = False  # from whoever reads it now; see alarm_sight.py
 
     class Meta:
         indexes = [models.Index(fields=["state", "raised_at"])]
@@ -102,6 +108,7 @@ class AlarmMail(Row):
         EVERYONE = "everyone"
         OFFERED = "offered"
         UNATTENDED = "unattended"
+        CARE = "care"  # nobody within the limits of care was left at one of the other steps
 
     class State(models.TextChoices):
         QUEUED = "queued"

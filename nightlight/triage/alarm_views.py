@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from nightlight.accounts import rota
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
-from nightlight.triage import alarm_mail, alarms, drills
+from nightlight.triage import alarm_care, alarm_mail, alarm_sight, alarms, drills
 from nightlight.triage.alarm_banner import banner
 from nightlight.triage.alarm_forms import CallForm, OfferForm, WithoutCallForm
-from nightlight.triage.alarm_models import Alarm
+from nightlight.triage.alarm_models import Alarm, AlarmMail
 from nightlight.work import clock
 
 PAST, PAST_DRILLS = 50, 10  # on the list
@@ -28,20 +28,22 @@ REFUSALS = (alarms.NotNow, alarms.NotAllowed)
 @require_GET
 def every_alarm(request: HttpRequest) -> HttpResponse:
     """Alarms that are open, who is on duty, the drills, and what was closed."""
-    known = Alarm.objects.select_related("held_by", "closed_by", "begun_by")
-    table = rota.read()
-    open_ = list(known.exclude(state=Alarm.State.CLOSED).order_by("raised_at"))
+    known = Alarm.objects.select_related("held_by", "closed_by", "begun_by", "case").prefetch_related(
+        "case__assessments"
+    )
+    table, reader = rota.read(), person(request)
+    open_ = alarm_sight.for_reader(known.exclude(state=Alarm.State.CLOSED).order_by("raised_at"), reader)
     past = known.filter(state=Alarm.State.CLOSED).order_by("-closed_at")
     context = {
-        "open": sorted(open_, key=lambda alarm: alarms.URGENCY[Alarm.Reason(alarm.reason)]),
-        "past": past.filter(drill=False)[:PAST],
+        "open": sorted(open_, key=alarms.urgency),
+        "past": alarm_sight.for_reader(past.filter(drill=False)[:PAST], reader),
         "drills": [
             (drill, drills.verdict(drill))
             for drill in drills.all_drills().order_by("-raised_at")[:PAST_DRILLS]
         ],
         "duty": [(place.label, table.on_duty(place)) for place in rota.Place],
         "setting": table.setting,
-        "may_drill": person(request).may(Permission.ROTA_SET),
+        "may_drill": reader.may(Permission.ROTA_SET),
     }
     return render(request, "triage/alarms.html", context)
 
@@ -82,7 +84,7 @@ def call(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @require_POST
 def offer(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """Asks a colleague to take over."""
-    form = OfferForm(request.POST, people=rota.everyone())
+    form = OfferForm(request.POST, people=alarm_care.may_take_over(person(request)).people)
     if not form.is_valid():
         return _page(request, alarm_id, offer=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     act = lambda: alarms.offer(alarm_id, person(request), form.cleaned_data["to"])  # noqa: E731
@@ -146,17 +148,19 @@ def _page(
 ) -> HttpResponse:
     known = Alarm.objects.select_related("case", "held_by", "offered_to", "closed_by", "begun_by")
     alarm, reader = get_object_or_404(known, pk=alarm_id), person(request)
+    alarm.held_back = alarm_sight.is_held_back(alarm, reader)
     is_open = alarm.state != Alarm.State.CLOSED
     mine = is_open and alarm.held_by_id == reader.pk
+    colleagues = alarm_care.may_take_over(reader) if mine else alarm_care.Asked([])
+    mails = list(alarm.mails.select_related("person").order_by("pk"))
     free = alarm.held_by_id is None or alarm.offered_to_id == reader.pk or alarm.unattended_at is not None
     context = {
         "alarm": alarm,
         "setting": rota.rule(),
         "calls": list(alarm.calls.select_related("by").order_by("called_at")),
-        "mails": [
-            (mail, alarm_mail.WHY_NOT.get(mail.why_not, ""))
-            for mail in alarm.mails.select_related("person").order_by("pk")
-        ],
+        "mails": [(mail, alarm_mail.WHY_NOT.get(mail.why_not, "")) for mail in mails],
+        "beyond_care": any(mail.step == AlarmMail.Step.CARE for mail in mails),
+        "nobody_rested": not colleagues.within,
         "others": alarm.cases - 1,
         "verdict": drills.verdict(alarm) if alarm.drill else None,
         "is_open": is_open,
@@ -165,7 +169,7 @@ def _page(
         "may_spare": is_open and reader.may(Permission.ALARM_SPARE),
         "may_open_case": reader.may(Permission.CASE_READ),
         "call": call or CallForm.at(clock.now()),
-        "offer": offer or OfferForm(people=[each for each in rota.everyone() if each.pk != reader.pk]),
+        "offer": offer or OfferForm(people=colleagues.people),
         "spare": spare or WithoutCallForm(),
     }
     return render(request, "triage/alarm.html", context, status=status)

@@ -15,17 +15,18 @@ from nightlight.accounts import rota
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
+from nightlight.casebook import blind
 from nightlight.casebook.models import Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.triage import alarm_clock, alarm_mail
+from nightlight.triage import alarm_care, alarm_clock, alarm_mail, alarm_sight, rank
 from nightlight.triage.alarm_models import Alarm, AlarmMail, PoliceCall
 from nightlight.work import clock
 
 Reason, State, Ending = Alarm.Reason, Alarm.State, Alarm.Ending
-PERSON_NAMED = "triage.person_named"  # the due work; see listen.py
+PERSON_NAMED, LIVE_FOUND = "triage.person_named", "triage.live_found"  # the due work; see listen.py
 URGENCY = {reason: place for place, reason in enumerate(Reason)}  # the lower the sooner
 
-# What the kind of a report alone says, beside a child in danger now.
+# What the kind of a report alone says, beside a child in danger now and what is live by its channel.
 KINDS: dict[str, Alarm.Reason] = {
     ReportKind.LIVE_STREAM: Reason.LIVE_STREAM,
     ReportKind.GROOMING: Reason.CONTACT,
@@ -52,7 +53,9 @@ class Incomplete(ValueError):
 
 def reason_of(report: Report) -> Alarm.Reason | None:
     """Why a report can't wait for its turn; None if it can."""
-    return Reason.DANGER_NOW if report.happening_now else KINDS.get(report.kind)
+    if report.happening_now:
+        return Reason.DANGER_NOW
+    return Reason.LIVE_STREAM if rank.is_live(report) else KINDS.get(report.kind)
 
 
 def raise_for(report: Report, cases: Sequence[Case]) -> Alarm | None:
@@ -62,12 +65,12 @@ def raise_for(report: Report, cases: Sequence[Case]) -> Alarm | None:
 
 
 def raise_alarm(cases: Sequence[Case], reason: Alarm.Reason, report: Report | None = None) -> Alarm:
-    """Raises an alarm about these cases, or counts it on the one that is open about any of them. In the caller's
-    transaction."""
+    """Raises an alarm about these cases, or counts it on the one that is open about any of them. Without a report it is
+    what somebody found at the desk. In the caller's transaction."""
     same = Alarm.objects.exclude(state=State.CLOSED).filter(case__in=[case.pk for case in cases])
     found = same.select_for_update().order_by("pk").first()
     if found is not None:
-        return _again(found, reason)
+        return _again(found, reason) if report else _found(found, reason)
     return begin(reason, case=cases[0], report=report, cases=len(cases))
 
 
@@ -87,6 +90,7 @@ def begin(
         cases=cases,
         reason=reason,
         drill=drill_by is not None,
+        by_desk=report is None and drill_by is None,
         begun_by=drill_by,
         raised_at=now,
         touched_at=now,
@@ -106,8 +110,9 @@ def begin(
 
 @transaction.atomic
 def take(alarm_id: UUID, by: Person) -> Alarm:
-    """Takes an alarm that nobody has, that is offered to this person, or that nobody attends to. Taken again by whoever
-    has it, nothing changes. Raises NotNow, NotAllowed, Alarm.DoesNotExist."""
+    """Takes an alarm that nobody has, that is offered to this person, or that nobody attends to. Whoever may still look
+    at its case is told what was found, and looks no more. Taken again by whoever has it, nothing changes.
+    Raises NotNow, NotAllowed, Alarm.DoesNotExist."""
     _need(by, Permission.ALARM_TAKE)
     alarm = _open(alarm_id)
     if alarm.held_by_id == by.pk:
@@ -116,6 +121,8 @@ def take(alarm_id: UUID, by: Person) -> Alarm:
     if not free and alarm.held_by:
         raise NotNow(f"{alarm.held_by.name or alarm.held_by.email} has this alarm")
     before, now = alarm.held_by_id, clock.now()
+    if alarm.case and alarm_sight.is_held_back(alarm, by):
+        blind.tell(by, alarm.case)
     alarm_clock.stop(alarm)
     alarm.state, alarm.held_by, alarm.offered_to, alarm.unattended_at = State.TAKEN, by, None, None
     alarm.answered_at, alarm.touched_at = alarm.answered_at or now, now
@@ -129,10 +136,12 @@ def take(alarm_id: UUID, by: Person) -> Alarm:
 @transaction.atomic
 def offer(alarm_id: UUID, by: Person, to: Person) -> Alarm:
     """Asks a colleague to take an alarm over; until they do, it stays where it is. Raises NotNow, NotAllowed,
-    Incomplete (they can't take it), Alarm.DoesNotExist."""
+    Incomplete (they can't take it, or the limits of care keep them from it now), Alarm.DoesNotExist."""
     alarm = _mine(alarm_id, by)
     if not to.may(Permission.ALARM_TAKE) or to.pk == by.pk:
         raise Incomplete("this person can't take it over", "to")
+    if to not in alarm_care.may_take_over(by).people:
+        raise Incomplete("this person can't be asked now: please ask another", "to")
     alarm.offered_to, alarm.touched_at = to, clock.now()
     alarm.save(update_fields=["offered_to", "touched_at"])
     alarm_mail.tell(alarm, [to], AlarmMail.Step.OFFERED)
@@ -187,11 +196,42 @@ def close_without_call(alarm_id: UUID, by: Person, why: str) -> Alarm:
     return _close(alarm, by, Ending.NO_CALL)
 
 
+def urgency(alarm: Alarm) -> int:
+    """How soon, by what was reported and by what was found; what is held back from the reader counts as a finding of
+    the least urgent kind."""
+    reasons = {alarm.reason, alarm.found} - {""}
+    if alarm.held_back:
+        reasons = {Reason.PERSON} if alarm.by_desk else {alarm.reason}
+    return min(URGENCY[Reason(reason)] for reason in reasons)
+
+
 def _again(alarm: Alarm, reason: Alarm.Reason) -> Alarm:
+    """One more urgent report. What the desk alone had found stands beside it from now on."""
     alarm.again += 1
-    if URGENCY[reason] < URGENCY[Reason(alarm.reason)]:
-        alarm.reason = reason
-    alarm.save(update_fields=["again", "reason"])
+    if alarm.by_desk:
+        alarm.by_desk, alarm.found, alarm.reason = False, alarm.reason, reason
+    alarm.reason = _worse(reason, alarm.reason)
+    alarm.save(update_fields=["again", "reason", "found", "by_desk"])
+    return _said_again(alarm, reason)
+
+
+def _found(alarm: Alarm, reason: Alarm.Reason) -> Alarm:
+    """One more finding at the desk. Whoever has the alarm is told of it."""
+    if alarm.by_desk:
+        alarm.reason = _worse(reason, alarm.reason)
+    else:
+        alarm.found = _worse(reason, alarm.found)
+    alarm.save(update_fields=["reason", "found"])
+    if alarm.held_by and alarm.case:
+        blind.tell(alarm.held_by, alarm.case)
+    return _said_again(alarm, reason)
+
+
+def _worse(reason: Alarm.Reason, other: str) -> Alarm.Reason:
+    return min((Reason(each) for each in (reason, other) if each), key=URGENCY.__getitem__)
+
+
+def _said_again(alarm: Alarm, reason: Alarm.Reason) -> Alarm:
     log.record("triage.raise_alarm_again", by="system", about=alarm, reason=reason, drill=alarm.drill)
     return alarm
 

@@ -14,6 +14,7 @@ def connect() -> None:
     events.report_received.connect(report_received, dispatch_uid="triage.report_received")
     events.case_opened.connect(case_opened, dispatch_uid="triage.case_opened")
     events.person_named.connect(person_named, dispatch_uid="triage.person_named")
+    events.live_found.connect(live_found, dispatch_uid="triage.live_found")
 
 
 def report_received(report: Report, **_: Any) -> None:
@@ -29,3 +30,8 @@ def case_opened(case: Case, **_: Any) -> None:
 def person_named(case: Case, **_: Any) -> None:
     """A child or a suspected account was tied to a case: somebody must see to it now."""
     due.enqueue(alarms.PERSON_NAMED, case_id=case.pk)
+
+
+def live_found(case: Case, **_: Any) -> None:
+    """An analyst recorded that it is live: somebody must see to it now."""
+    due.enqueue(alarms.LIVE_FOUND, case_id=case.pk)

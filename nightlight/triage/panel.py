@@ -6,11 +6,11 @@ from django.http import HttpRequest
 
 from nightlight.accounts.access import person
 from nightlight.accounts.permissions import Permission
-from nightlight.casebook import panels
+from nightlight.casebook import blind, panels
 from nightlight.casebook.models import Case
 from nightlight.casebook.panels import Panel
 from nightlight.triage.models import Reading
-from nightlight.triage.rank import WHY, reason
+from nightlight.triage.rank import WHY, Reason, reason
 
 
 def register() -> None:
@@ -19,12 +19,14 @@ def register() -> None:
 
 
 def context(request: HttpRequest, case: Case) -> dict[str, Any] | None:
-    """Why this priority, and the latest reading, None if there was none yet."""
+    """Why this priority, and the latest reading, None if there was none yet. That somebody was named is not told to
+    whoever may look next."""
     reader = person(request)
     if not reader.may(Permission.CASE_READ):
         return None
+    because = reason(case.priority)
     return {
-        "why": WHY[reason(case.priority)],
+        "why": "" if because == Reason.PERSON_NAMED and blind.is_blind(reader, case) else WHY[because],
         "reading": Reading.objects.filter(case=case).order_by("-pk").first(),
         "case_id": case.pk,
         "has_page": case.location_id is not None,

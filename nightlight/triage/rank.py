@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook.models import Report
-from nightlight.casebook.words import ReportKind
+from nightlight.casebook.words import Channel, ReportKind
 
 
 class Reason(StrEnum):
@@ -46,9 +46,21 @@ RANKS: dict[Reason, int] = {reason: place for place, reason in enumerate(WHY)}
 KIND_RANKS: dict[ReportKind, int] = {kind: RANKS[Reason(kind.value)] for kind in ReportKind}
 
 
+# Where what is reported is going on while it is reported, whatever the kind.
+LIVE = frozenset({Channel.LIVE_STREAM, Channel.LIVE_VIDEO_CALL})
+
+
+def is_live(report: Report) -> bool:
+    """Whether a report tells of a live stream or call, by its kind or by where it happened."""
+    return report.kind == ReportKind.LIVE_STREAM or report.channel in LIVE
+
+
 def rank(report: Report) -> int:
-    """The rank that one report asks for: danger before everything, else its kind."""
-    return RANKS[Reason.DANGER_NOW] if report.happening_now else KIND_RANKS[ReportKind(report.kind)]
+    """The rank that one report asks for: danger before everything, then what is live, else its kind."""
+    if report.happening_now:
+        return RANKS[Reason.DANGER_NOW]
+    by_kind = KIND_RANKS[ReportKind(report.kind)]
+    return min(by_kind, RANKS[Reason.LIVE_STREAM]) if is_live(report) else by_kind
 
 
 def leading_kind(kinds: Iterable[str]) -> ReportKind:

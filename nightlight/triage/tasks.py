@@ -4,6 +4,7 @@ from nightlight.accounts.mandate import Closed, Switch, require
 from nightlight.casebook import egress, hashing, holds
 from nightlight.casebook.index import known_index
 from nightlight.casebook.models import Case
+from nightlight.casebook.words import State
 from nightlight.triage import alarm_clock as alarm_clock  # declares the due work of alarms
 from nightlight.triage import alarms, verbs
 from nightlight.triage.models import Reading
@@ -20,11 +21,19 @@ def sort(report_id: str) -> None:
 
 @due.task(alarms.PERSON_NAMED)
 def person_named(case_id: str) -> None:
-    """Ranks a case to which a child or a suspected account was tied by that, and raises the alarm about it."""
+    """Raises the alarm about a case to which a child or a suspected account was tied, and ranks the case by it; not
+    while a second look is due, because its rank would tell whoever takes it."""
     case = Case.objects.select_for_update().get(pk=case_id)
-    case.priority = raised(case.priority, Reason.PERSON_NAMED)
-    case.save(update_fields=["priority"])
+    if case.state not in (State.SECOND_LOOK, State.ON_HOLD):
+        case.priority = raised(case.priority, Reason.PERSON_NAMED)
+        case.save(update_fields=["priority"])
     alarms.raise_alarm([case], alarms.Reason.PERSON)
+
+
+@due.task(alarms.LIVE_FOUND)
+def live_found(case_id: str) -> None:
+    """Raises the alarm about a case of which an analyst recorded that it is live."""
+    alarms.raise_alarm([Case.objects.select_for_update().get(pk=case_id)], alarms.Reason.LIVE_STREAM)
 
 
 @due.outward(verbs.READ)

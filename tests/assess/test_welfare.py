@@ -10,16 +10,18 @@ from django.test import Client
 from nightlight.accounts import strain
 from nightlight.accounts.models import Person
 from nightlight.accounts.rota import Place, add
-from nightlight.assess import queue, verbs, welfare, welfare_verbs
+from nightlight.assess import queue, together, verbs, welfare, welfare_verbs
 from nightlight.assess.decision import NotAllowed, Refused
 from nightlight.assess.filters import Filters
-from nightlight.assess.models import Sight
+from nightlight.assess.models import Sight, Together
 from nightlight.assess.welfare import Rest, Why
 from nightlight.assess.welfare_models import CareChoice
 from nightlight.audit.models import Entry
 from nightlight.casebook.models import Case
+from nightlight.server.problems import REST
 from nightlight.work import clock
-from tests.assess.conftest import MakeCase, MakePerson, confirmed, sha256s
+from tests.assess.conftest import MakeCase, MakePerson, confirmed, dismissed, sha256s
+from tests.assess.test_api import Desk
 from tests.assess.test_reveal import Web, ask, sighted, web
 
 __all__ = ["web"]
@@ -88,6 +90,19 @@ def test_after_an_hour_nothing_is_shown_until_the_break_is_over(
 
     assert (due.status_code, due["X-Rest"], b"12:10" in due.content) == (409, Why.BREAK, True)
     assert after.status_code == 200
+
+
+def test_after_a_break_the_minutes_until_the_next_one_begin_anew(
+    case: Case, someone: MakePerson, noon: Callable[[datetime], None]
+) -> None:
+    ada = someone("analyst")
+    sighted(case)
+    saw(ada, case, 60)
+
+    noon(NOON + timedelta(minutes=10))
+
+    now = welfare.standing(ada)
+    assert (now.break_until, now.until_break, now.minutes) == (None, 60, 61)
 
 
 def test_after_the_minutes_of_a_day_nothing_is_shown_for_the_rest_of_it(
@@ -232,14 +247,59 @@ def test_nobody_can_switch_care_off(name: str, value: int, home: None, someone: 
     assert refused.value.field == name
 
 
-def test_an_alarm_learns_who_had_enough(case: Case, someone: MakePerson) -> None:
-    ada, ben = someone("analyst"), someone("analyst")
+def test_an_alarm_learns_who_had_enough_rests_or_is_about_to_go_home(case: Case, someone: MakePerson) -> None:
+    spent, resting, late, ben, manager = (someone(role) for role in ("analyst",) * 4 + ("manager",))
     sighted(case)
-    saw(ada, case, 240)
+    saw(spent, case, 240, NOON - timedelta(minutes=30))
+    saw(resting, case, 60)
+    chosen(late, day_ends=time(9, 45))
+    for duty in (ben, manager):
+        add(duty, Place.FIRST, [0], time(1), time(23) if duty == ben else time(9, 45), manager)
 
-    found = strain.rested([ada, ben])
+    found = strain.rested([spent, resting, late, ben, manager])
 
-    assert found == [ben]
+    assert found == [ben, manager]
+
+
+@pytest.mark.parametrize(("minutes", "limit"), [(240, Why.DAY), (60, Why.BREAK)])
+def test_past_the_limits_no_new_case_that_needs_sight_is_decided_through_the_api_either(
+    minutes: int, limit: Why, case: Case, make_case: MakeCase, someone: MakePerson
+) -> None:
+    ada = someone("analyst")
+    sighted(case)
+    new, words = make_case(media=1), make_case(address=False)
+    saw(ada, case, minutes)
+    api = Desk(ada)
+
+    refused = api.post(f"/cases/{new.pk}/assessments", outcome="not_illegal")
+    free = api.post(f"/cases/{words.pk}/assessments", outcome="not_illegal")
+
+    problem = refused.json()
+    assert (refused.status_code, problem["type"], problem["limit"]) == (409, REST, limit)
+    assert refused["Content-Type"] == "application/problem+json"
+    assert not new.assessments.exists()
+    assert free.status_code == 201
+
+
+def test_a_decision_that_was_begun_is_not_lost_to_a_limit(
+    case: Case, make_case: MakeCase, someone: MakePerson, noon: Callable[[datetime], None]
+) -> None:
+    ada = someone("analyst")
+    sighted(case)
+    taken, planned = make_case(media=1), make_case(media=1)
+    verbs.take(taken.pk, ada)
+    kept = together.plan(Together.Rule.SAME_MEDIA, [], ada, "A shop.", dismissed(), planned.pk)
+    saw(ada, case, 240, NOON + timedelta(minutes=40))
+    noon(NOON + timedelta(minutes=40))
+
+    with pytest.raises(Rest, match="enough for today"):
+        together.plan(Together.Rule.SAME_MEDIA, [], ada, "A shop.", dismissed(), make_case(media=1).pk)
+    seen = verbs.decide(case.pk, ada, dismissed())
+    claimed = verbs.decide(taken.pk, ada, dismissed())
+    together.decide_part(str(kept.parts.get().pk))
+
+    assert welfare.standing(ada).spent
+    assert [look.by for look in (seen, claimed, planned.assessments.get())] == [ada] * 3
 
 
 def test_sights_are_forgotten_in_time(case: Case, someone: MakePerson) -> None:

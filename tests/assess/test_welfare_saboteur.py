@@ -120,3 +120,34 @@ def test_a_desk_that_a_cache_may_keep_is_noticed(
         monkeypatch.setattr(room, "add_never_cache_headers", lambda answer: None)
 
     turns_red(there.test_no_answer_of_the_desk_is_kept_by_a_cache, shown, someone)
+
+
+def test_an_api_that_takes_decisions_past_the_limits_is_noticed(
+    case: Case, make_case: MakeCase, someone: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(welfare, "require_decision", lambda person, case: None)
+
+    turns_red(
+        held.test_past_the_limits_no_new_case_that_needs_sight_is_decided_through_the_api_either,
+        240,
+        welfare.Why.DAY,
+        case,
+        make_case,
+        someone,
+        by=(KeyError,),
+    )
+
+
+def test_a_limit_that_loses_a_decision_already_made_is_noticed(
+    case: Case, make_case: MakeCase, someone: MakePerson, noon: Noon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(welfare, "require_decision", lambda person, case: welfare.require_offer(person, case))
+
+    turns_red(
+        held.test_a_decision_that_was_begun_is_not_lost_to_a_limit,
+        case,
+        make_case,
+        someone,
+        noon,
+        by=(welfare.Rest,),
+    )

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from nightlight.accounts import rota, strain
+from nightlight.accounts import mandate, rota, strain
 from nightlight.accounts.models import Person
 from nightlight.accounts.rota import Place
 from nightlight.casebook import post
@@ -242,7 +243,7 @@ def test_the_check_says_it_once_an_hour(
 
 def had_enough(monkeypatch: pytest.MonkeyPatch, *people: Person) -> None:
     enough = {person.pk for person in people}
-    monkeypatch.setattr(strain, "_spent", [lambda asked: {each.pk for each in asked} & enough])
+    monkeypatch.setattr(strain, "_strained", [lambda asked: {each.pk for each in asked} & enough])
 
 
 def test_whoever_had_enough_today_is_not_told_while_another_is_on_duty(
@@ -260,16 +261,96 @@ def test_whoever_had_enough_today_is_not_told_while_another_is_on_duty(
     assert told(sent) == ["second"]
 
 
-def test_where_all_on_duty_had_enough_a_child_still_comes_first(
+def test_where_all_on_duty_had_enough_those_who_answer_for_the_house_are_told_and_the_page_says_so(
+    duty: tuple[Person, Person, Person],
+    someone: Someone,
+    sent: list[post.Letter],
+    work_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, manager = duty
+    lead = someone("police_liaison", email="lead@hotline.test")
+    someone("analyst", email="asleep@hotline.test")
+    named(lead, manager)
+    had_enough(monkeypatch, first, second)
+
+    danger()
+    work_until()
+
+    page = desk(manager).get(f"/desk/alarms/{Alarm.objects.get().pk}/").content.decode()
+    assert sorted(told(sent)) == ["lead", "manager"]
+    assert b"nobody within the limits of care is left" in sent[0].raw
+    assert "Nobody within the limits of care was left to be asked" in page
+
+
+def test_where_nobody_answers_for_the_house_a_child_still_comes_first(
+    home: None,
+    someone: Someone,
+    sent: list[post.Letter],
+    work_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    only, gone = someone("analyst", email="only@hotline.test"), someone("manager")
+    rota.set_rule("UTC", 10, "110", "", gone)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    had_enough(monkeypatch, only)
+
+    danger()
+    work_until()
+
+    assert told(sent) == ["only"]
+
+
+def test_neither_the_last_step_nor_the_hourly_check_wakes_whoever_had_enough(
     duty: tuple[Person, Person, Person],
     sent: list[post.Letter],
     work_until: Until,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first, second, _manager = duty
-    had_enough(monkeypatch, first, second)
+    had_enough(monkeypatch, first)
 
     danger()
+    work_until(MONDAY + timedelta(minutes=61))
+    alarm_clock.check()
+    alarms.take(Alarm.objects.get().pk, first)
+    clock.run(MONDAY + timedelta(minutes=130), None)
+    alarm_clock.check()
     work_until()
 
-    assert told(sent) == ["first"]
+    assert "first" not in told(sent)
+    assert {"second", "manager"} <= set(told(sent))
+    assert second.email in [letter.recipient for letter in sent]
+
+
+def test_a_colleague_who_had_enough_is_not_asked_to_take_over(
+    duty: tuple[Person, Person, Person],
+    sent: list[post.Letter],
+    work_until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, manager = duty
+    danger()
+    work_until()
+    alarm = alarms.take(Alarm.objects.get().pk, first)
+    had_enough(monkeypatch, second)
+
+    form = desk(first).get(f"/desk/alarms/{alarm.pk}/").context["offer"]
+    with pytest.raises(alarms.Incomplete, match="can't be asked now"):
+        alarms.offer(alarm.pk, first, second)
+    alarms.offer(alarm.pk, first, manager)
+
+    assert [key for key, _name in form.fields["to"].choices] == [str(manager.pk)]
+    assert Alarm.objects.get().offered_to == manager
+
+
+def desk(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def named(lead: Person, by: Person) -> None:
+    """A mandate that names this person as safeguarding lead, and opens nothing."""
+    words = dict.fromkeys(("law", "police_agreement", "jurisdictions", "data_protection"), "")
+    mandate.record(by, **words, safeguarding_lead=lead.email, signed_on=MONDAY.date(), switches=[])

@@ -8,7 +8,7 @@ import pytest
 from nightlight.accounts.models import Person
 from nightlight.audit.models import Entry
 from nightlight.casebook.models import Case
-from nightlight.casebook.words import ReportKind
+from nightlight.casebook.words import Channel, ReportKind
 from nightlight.intake.verbs import receive
 from nightlight.triage import alarms, rank
 from nightlight.triage.alarm_models import Alarm, PoliceCall
@@ -53,6 +53,18 @@ def test_what_can_t_wait_raises_an_alarm(
     work_until()
 
     assert [(alarm.reason, alarm.state) for alarm in Alarm.objects.all()] == [(reason, "waiting")]
+
+
+@pytest.mark.parametrize("channel", [Channel.LIVE_STREAM, Channel.LIVE_VIDEO_CALL])
+def test_a_live_stream_by_its_channel_is_one_whatever_its_kind(
+    home: None, work_until: Work, channel: Channel
+) -> None:
+    receive(K.MATERIAL, urls=[URL], channel=channel)
+
+    work_until()
+
+    assert [alarm.reason for alarm in Alarm.objects.all()] == [R.LIVE_STREAM]
+    assert Case.objects.get().priority == RANKS[rank.Reason.LIVE_STREAM]
 
 
 @pytest.mark.parametrize("kind", [K.MATERIAL, K.OTHER])

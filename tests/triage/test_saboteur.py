@@ -6,11 +6,13 @@ import pytest
 
 from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
+from nightlight.assess import told
 from nightlight.casebook import post
-from nightlight.triage import alarm_clock, alarm_mail, alarms, drills, verbs
+from nightlight.triage import alarm_clock, alarm_mail, alarm_sight, alarms, drills, rank, verbs
 from nightlight.triage.alarm_models import Alarm
 from tests.saboteur import turns_red
-from tests.triage import test_alarm_clock, test_alarms, test_drills
+from tests.triage import test_alarm_blind, test_alarm_clock, test_alarms, test_drills
+from tests.triage.test_alarm_blind import people as people
 from tests.triage.test_alarm_clock import duty as duty
 from tests.triage.test_alarm_clock import sent as sent
 
@@ -134,4 +136,49 @@ def test_a_rota_that_wakes_whoever_had_enough_is_noticed(
         sent,
         work_until,
         monkeypatch,
+    )
+
+
+def test_a_last_step_that_wakes_whoever_had_enough_is_noticed(
+    duty: People, sent: list[post.Letter], work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strain, "rested", list)
+
+    turns_red(
+        test_alarm_clock.test_neither_the_last_step_nor_the_hourly_check_wakes_whoever_had_enough,
+        duty,
+        sent,
+        work_until,
+        monkeypatch,
+    )
+
+
+def test_an_alarm_that_tells_the_second_person_of_the_first_look_is_noticed(
+    people: list[Person], work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarm_sight, "is_held_back", lambda alarm, reader: False)
+
+    turns_red(
+        test_alarm_blind.test_what_the_first_look_named_tells_the_second_person_nothing, people, work_until
+    )
+
+
+def test_whoever_was_told_and_looks_all_the_same_is_noticed(
+    people: list[Person], work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "knows", lambda person, look: False)
+
+    turns_red(test_alarm_blind.test_whoever_takes_it_is_told_and_another_person_looks, people, work_until)
+
+
+def test_a_live_stream_judged_by_its_kind_alone_is_noticed(
+    home: None, work_until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rank, "is_live", lambda report: report.kind == "live_stream")
+
+    turns_red(
+        test_alarms.test_a_live_stream_by_its_channel_is_one_whatever_its_kind,
+        None,
+        work_until,
+        test_alarms.Channel.LIVE_VIDEO_CALL,
     )

@@ -18,7 +18,7 @@ def ends_of_holds(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casebook", "0006_queue_at_scale"),
+        ("casebook", "0007_own_prints"),
     ]
 
     operations = [
