@@ -18,9 +18,8 @@ from nightlight.assess import welfare
 from nightlight.assess.decision import NotAllowed, NotNow
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.audit import log
-from nightlight.casebook import egress, holds
+from nightlight.casebook import egress, holds, pages
 from nightlight.casebook.models import Media, Sighting
-from nightlight.net import page
 from nightlight.net.fetch import Fetched, Fetcher, FetchError
 
 # What a browser draws without running anything: no SVG, no video, no PDF.
@@ -80,7 +79,11 @@ def _fetch(fetcher: Fetcher, url: str, wanted: Media) -> bytes | None:
     if _is(first, wanted):
         return first.body
     until = time.monotonic() + MOST_SECONDS  # somebody holds a key down meanwhile
-    for address in page.read(first).media[:MOST_TRIED]:
+    try:
+        listed = pages.read(first).media[:MOST_TRIED]
+    except pages.Unread as error:
+        raise NotShown("its page can't be read safely now") from error
+    for address in listed:
         if time.monotonic() > until:
             raise NotShown("it takes too long to find it on its page")
         try:
