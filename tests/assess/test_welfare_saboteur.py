@@ -8,12 +8,13 @@ from django.http import HttpResponse
 
 from nightlight.accounts import access, devices, networks, uncached
 from nightlight.accounts.models import Person
-from nightlight.assess import views, welfare
+from nightlight.assess import reveal, views, welfare
 from nightlight.casebook import good_news
 from nightlight.casebook.models import Case
 from tests.accounts import test_devices as seats
 from tests.assess import test_good_news as told
 from tests.assess import test_media_only_there as there
+from tests.assess import test_reveal as shows
 from tests.assess import test_welfare as held
 from tests.assess.conftest import MakeCase, MakePerson
 from tests.assess.test_reveal import PICTURE, Web
@@ -120,3 +121,17 @@ def test_a_desk_that_a_cache_may_keep_is_noticed(
         monkeypatch.setattr(room, "add_never_cache_headers", lambda answer: None)
 
     turns_red(there.test_no_answer_of_the_desk_is_kept_by_a_cache, shown, someone)
+
+
+def test_a_playlist_that_were_played_is_noticed(
+    make_case: MakeCase, someone: MakePerson, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveal, "sniff", lambda head: reveal.MP4)
+
+    turns_red(
+        shows.test_what_calls_itself_a_video_and_begins_as_something_else_is_not_shown,
+        b"#EXTM3U\nhttp://elsewhere.example/1.ts",
+        make_case,
+        someone,
+        web,
+    )
