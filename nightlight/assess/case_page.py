@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,7 +21,7 @@ from nightlight.assess.filters import Filters
 from nightlight.assess.forms import CorrectionForm, DecisionForm
 from nightlight.assess.models import Claim
 from nightlight.assess.purposes import RevealPurpose
-from nightlight.assess.reveal import SHOWN
+from nightlight.assess.reveal import SHOWN, VIDEOS
 from nightlight.assess.seen_before import Before, seen_before
 from nightlight.casebook import holds, panels, states
 from nightlight.casebook.models import Case, Media, Sighting
@@ -27,17 +29,21 @@ from nightlight.casebook.words import State
 from nightlight.net.address import defang
 from nightlight.work import clock
 
+# A video is played from the memory of the page that asked for it, and from nowhere else.
+PLAYS = {"media-src": ["blob:"]}
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A medium in the decision pane: its place in the list, whether two people confirmed it before, the earlier cases
-    that show it or one like it, whether it can be shown, and what is ticked."""
+    that show it or one like it, whether it can be shown and moves, and what is ticked."""
 
     number: int
     sighting: Sighting
     known: bool
     before: Sequence[Before]
     shown: bool
+    is_video: bool
     confirmed: bool
     looked_at: bool
 
@@ -84,7 +90,8 @@ def case_page(
         if _correctable(case, reader)
         else None,
     }
-    return render(request, "assess/case.html", words, status=status)
+    plays = csp_update(PLAYS)(lambda asked: render(asked, "assess/case.html", words, status=status))
+    return cast(HttpResponse, plays(request))
 
 
 def _rendered(request: HttpRequest, case: Case) -> list[tuple[str, SafeString]]:
@@ -116,6 +123,7 @@ def _seen(case: Case, sightings: list[Sighting], form: DecisionForm) -> list[See
             sighting.media.sha256 in known,
             before.get(sighting.media_id, ()),
             sighting.media.mime in SHOWN,
+            sighting.media.mime in VIDEOS,
             sighting.media.sha256 in ticked["chosen"],
             sighting.media.sha256 in ticked["seen"],
         )

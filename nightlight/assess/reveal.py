@@ -18,13 +18,16 @@ from nightlight.assess import welfare
 from nightlight.assess.decision import NotAllowed, NotNow
 from nightlight.assess.purposes import RevealPurpose
 from nightlight.audit import log
-from nightlight.casebook import egress, holds
+from nightlight.casebook import egress, holds, pages
 from nightlight.casebook.models import Media, Sighting
-from nightlight.net import page
+from nightlight.fingerprint.sniff import HEAD_BYTES, MATROSKA, MP4, sniff
 from nightlight.net.fetch import Fetched, Fetcher, FetchError
 
-# What a browser draws without running anything: no SVG, no video, no PDF.
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+# What a browser draws without running anything: no SVG, no PDF.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+# What it plays, and what such a file must begin as: a playlist that calls itself a video would lead it elsewhere.
+VIDEOS = {"video/mp4": MP4, "video/webm": MATROSKA}
+SHOWN = PICTURES | VIDEOS.keys()
 MOST_TRIED = 20
 MOST_SECONDS = 30.0
 _ANYTHING = "image/*,video/*;q=0.5,*/*;q=0.1"
@@ -49,6 +52,8 @@ def reveal(
     body = _fetch(egress.fetcher(), sighting.location.url, sighting.media)
     if body is None:
         raise NotShown("what is at the address now is not what was recorded")
+    if kind in VIDEOS and sniff(body[:HEAD_BYTES]) != VIDEOS[kind]:
+        raise NotShown("it does not begin as the video it says it is")
     welfare.saw(by, sighting.location.case, sighting.media_id)
     return kind, body
 
@@ -80,7 +85,11 @@ def _fetch(fetcher: Fetcher, url: str, wanted: Media) -> bytes | None:
     if _is(first, wanted):
         return first.body
     until = time.monotonic() + MOST_SECONDS  # somebody holds a key down meanwhile
-    for address in page.read(first).media[:MOST_TRIED]:
+    try:
+        listed = pages.read(first).media[:MOST_TRIED]
+    except pages.Unread as error:
+        raise NotShown("its page can't be read safely now") from error
+    for address in listed:
         if time.monotonic() > until:
             raise NotShown("it takes too long to find it on its page")
         try:

@@ -108,10 +108,14 @@ class Sandbox:
         taken = digests(data)
         if not data:
             raise Empty("there are no bytes")
-        ask = {"grid": grid.hex() if grid else None, "looks": looks}
+        return _checked(self.answer(data, {"grid": grid.hex() if grid else None, "looks": looks}), taken)
+
+    def answer(self, data: bytes, ask: dict[str, Any]) -> object:
+        """What a child made of the bytes, asked with these words (JSON): not believed yet, the caller checks its
+        shape. Waits and raises as `fingerprints` does."""
         words = self._ask(data, ask)
         if "ok" in words:
-            return _checked(words["ok"], taken)
+            return words["ok"]
         name, say = str(words.get("died") or words.get("error")), words.get("say")
         if name not in BY_NAME:
             raise Unreadable(DIED[Trouble.UNREADABLE])

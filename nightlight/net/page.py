@@ -67,6 +67,12 @@ def read(fetched: Fetched) -> Page:
     )
 
 
+def is_markup(fetched: Fetched) -> bool:
+    """Whether :func:`read` takes the body apart: HTML, and everything that calls itself text."""
+    kind = _kind(fetched)
+    return kind in _HTML or kind.startswith("text/")
+
+
 def reads_as_removed(text: str, status: int) -> bool:
     """Whether an answer says that something was here and no longer is.
 
@@ -89,12 +95,16 @@ def fingerprint(text: str) -> str:
 
 
 def _shown(fetched: Fetched) -> Markup:
-    kind = fetched.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
+    kind = _kind(fetched)
     if kind in _HTML:
         return gather(_decoded(fetched), fetched.url)
     if kind.startswith("text/"):
         return Markup("", _decoded(fetched), (), ())
     return Markup("", "", (fetched.url,) if kind.startswith(_MEDIA) else (), ())
+
+
+def _kind(fetched: Fetched) -> str:
+    return fetched.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
 
 
 def _blocks_robots(fetched: Fetched, text: str) -> bool:

@@ -1,10 +1,10 @@
-"""What `doctor` looks at of fingerprints: that media can be opened, behind which limits, and the index."""
+"""What `doctor` looks at of fingerprints: that media and pages can be opened, behind which limits, and the index."""
 
 from collections.abc import Iterator
 
 from django.conf import settings
 
-from nightlight.casebook import hashing
+from nightlight.casebook import hashing, pages
 from nightlight.casebook.index import known_index
 from nightlight.fingerprint import compiled, confined
 from nightlight.fingerprint.sandbox import Sandbox, Unavailable
@@ -15,22 +15,31 @@ from nightlight.server.findings import Finding, missing, ok, warn
 def media() -> Iterator[Finding]:
     """Whether pictures and videos can be opened, and how well their processes are locked in."""
     sandbox = Sandbox(1, hashing.SECONDS, hashing.MEGABYTES)
+    caps = f"{hashing.SECONDS:g} s and {hashing.MEGABYTES} MiB a file"
+    yield _opened("media", sandbox, caps, "without it media are compared byte for byte only; install anew")
+
+
+def reported_pages() -> Iterator[Finding]:
+    """Whether reported pages can be taken apart, and how well their processes are locked in."""
+    sandbox = Sandbox(1, pages.SECONDS, pages.MEGABYTES, examine=pages.EXAMINE)
+    caps = f"{pages.SECONDS:g} s and {pages.MEGABYTES} MiB a page"
+    yield _opened("pages", sandbox, caps, "without it no page is read and no look can tell; install anew")
+
+
+def _opened(check: str, sandbox: Sandbox, caps: str, without: str) -> Finding:
     try:
         sandbox.warm_up()
     except Unavailable as error:
-        yield missing("media", str(error), "without it media are compared byte for byte only; install anew")
-        return
+        return missing(check, str(error), without)
     finally:
         sandbox.close()
-    caps = f"{hashing.SECONDS:g} s and {hashing.MEGABYTES} MiB a file"
     if confined.has_landlock():
-        yield ok("media", f"opened in processes of their own that reach no file and no network: {caps}")
-    else:
-        yield warn(
-            "media",
-            f"opened in processes of their own ({caps}), which this kernel can't keep from files",
-            "use a kernel with Landlock (Linux 5.13 or later)",
-        )
+        return ok(check, f"opened in processes of their own that reach no file and no network: {caps}")
+    return warn(
+        check,
+        f"opened in processes of their own ({caps}), which this kernel can't keep from files",
+        "use a kernel with Landlock (Linux 5.13 or later)",
+    )
 
 
 def loops() -> Iterator[Finding]:

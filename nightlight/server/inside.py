@@ -306,6 +306,7 @@ THEN: tuple[Check, ...] = (
     notices,
     the_log,
     hashes.media,
+    hashes.reported_pages,
     hashes.loops,
     hashes.index,
     rotations,

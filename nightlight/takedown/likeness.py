@@ -9,7 +9,7 @@ lives as long as the ring, because what they stand for is not kept and could not
 import hmac
 import re
 
-from nightlight.net.page import Page
+from nightlight.casebook.pages import Page
 from nightlight.work.home import ring
 
 PURPOSE = "page"

@@ -12,8 +12,9 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 
 from nightlight.accounts import mandate
-from nightlight.casebook import egress, holds
+from nightlight.casebook import egress, holds, pages
 from nightlight.casebook.models import Assessment, Case, Media
+from nightlight.casebook.pages import Page
 from nightlight.casebook.words import Outcome
 from nightlight.net.errors import (
     FetchError,
@@ -25,7 +26,6 @@ from nightlight.net.errors import (
     Unreachable,
 )
 from nightlight.net.fetch import Fetched
-from nightlight.net.page import Page, read
 from nightlight.net.resolve import CannotTell, NoSuchName
 from nightlight.net.suffix import registrable
 from nightlight.takedown import alike, likeness, manners
@@ -116,7 +116,11 @@ def take(case: Case) -> Seen:
         if elsewhere:
             verdict = (State.MOVED, Reason.OTHER_NETWORK)
         return _seen(case, known, verdict, addresses=addresses)
-    shown = _shown(fetched, known)
+    try:
+        shown = _shown(fetched, known)
+    except pages.Unread as error:  # whatever its status says: a page that we can't read proves nothing
+        reason = Reason.NO_READER if isinstance(error, pages.NoReader) else Reason.UNREADABLE
+        return _seen(case, known, (State.CANNOT_TELL, reason), addresses=addresses)
     verdict = judge(known, shown)
     host = _host(fetched.url)
     sent_on = not known.first and _sent_on(host, location.domain, known)
@@ -207,12 +211,12 @@ def _get(url: str, host: str, most: int) -> Fetched:
 
 
 def _shown(fetched: Fetched, known: Known) -> Shown:
-    """What an answer shows; its media are fetched only where status and words leave it open."""
+    """What an answer shows; its media are fetched only where status and words leave it open. Raises pages.Unread."""
     kind = fetched.headers.get("content-type", "text/html").strip().lower()
     good = 200 <= fetched.status < 300
     if good and not kind.startswith(_READABLE):
         return _file(fetched, known)
-    page = read(fetched)
+    page = pages.read(fetched)
     shown = Shown(
         status=fetched.status,
         page=likeness.digest(page),
@@ -254,8 +258,11 @@ def _with_media(shown: Shown, page: Page, known: Known) -> Shown:
             missing, unreached = missing + nowhere, unreached + (not nowhere)
             continue
         left -= len(medium.body)
-        if _is_missing(medium):
+        is_missing = _is_missing(medium)
+        if is_missing:
             missing += 1
+        elif is_missing is None:
+            unreached += 1
         elif 200 <= medium.status < 300:
             sha256 = hashlib.sha256(medium.body).hexdigest()
             found[sha256] = None
@@ -282,12 +289,16 @@ def _is_alike(body: bytes, sha256: str, known: Known) -> bool:
     return alike.is_alike(body, known.prints)
 
 
-def _is_missing(medium: Fetched) -> bool:
-    """Whether a medium's address says that it is gone, by its status or with a note in place of the medium."""
+def _is_missing(medium: Fetched) -> bool | None:
+    """Whether a medium's address says that it is gone, by its status or with a note in place of the medium; None
+    where the note can't be read."""
     if medium.status in GONE_STATUS:
         return True
     kind = medium.headers.get("content-type", "").strip().lower()
-    return kind.startswith("text/html") and read(medium).reads_as_removed
+    try:
+        return kind.startswith("text/html") and pages.read(medium).reads_as_removed
+    except pages.Unread:
+        return None
 
 
 def _host(url: str) -> str:

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     REDIRECT_LOOP = "redirect_loop"
     NOT_PUBLIC = "not_public"  # leads to where the fetcher must not go
+    UNREADABLE = "unreadable"  # the page broke its reader, or took more time or memory than a page may
+    NO_READER = "no_reader"  # no process to read pages in could be started
     NO_MANDATE = "no_mandate"
 
 

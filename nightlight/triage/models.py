@@ -25,6 +25,8 @@ class Reading(Row):
         TOO_LARGE = "too_large", _("More than we read")
         TIMED_OUT = "timed_out", _("No complete answer in time")
         TOO_MANY_REDIRECTS = "too_many_redirects", _("Sent on too often")
+        UNREADABLE = "unreadable", _("The page broke its reader, or took too long: a person reads it")
+        NO_READER = "no_reader", _("The reader of pages can't be started here: see the doctor")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
     at = models.DateTimeField()

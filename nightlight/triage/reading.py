@@ -1,5 +1,6 @@
 """Reading a reported page once: its words, and the hashes of what it shows. Media live in memory only.
 
+The page is taken apart where its media are opened, in a process of its own: one that breaks its reader is an outcome.
 Every medium gets its cryptographic digests. What a picture or a video is like is asked of a hasher, which opens it in
 a process of its own; where that gives nothing, the reason is kept as a word.
 """
@@ -8,11 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nightlight.casebook import pages
 from nightlight.casebook.hashing import Hasher
 from nightlight.fingerprint import Digests, digests
 from nightlight.fingerprint.errors import MediaError
 from nightlight.fingerprint.sandbox import Fingerprints, Unavailable
-from nightlight.net import page
 from nightlight.net.errors import (
     FetchError,
     Obstacle,
@@ -72,13 +73,18 @@ def look(
     clock: Callable[[], float] = time.monotonic,
     hasher: Hasher | None = None,
 ) -> Seen:
-    """Reads a page and hashes up to MOST_MEDIA of its media, without a `hasher` by their digests only. A page that
-    can't be read is an outcome, no error."""
+    """Reads a page in a process of its own and hashes up to MOST_MEDIA of its media, without a `hasher` by their
+    digests only. A page that can't be fetched or read is an outcome, no error."""
     try:
         fetched = fetcher.fetch(url)
     except FetchError as error:
         return Seen(_failure(error))
-    shown = page.read(fetched)
+    try:
+        shown = pages.read(fetched)
+    except pages.Unreadable:
+        return Seen(Outcome.UNREADABLE, fetched.status)
+    except pages.NoReader:
+        return Seen(Outcome.NO_READER, fetched.status)
     return Seen(
         outcome=_outcome(shown),
         status=fetched.status,
@@ -89,7 +95,7 @@ def look(
     )
 
 
-def _outcome(shown: page.Page) -> Reading.Outcome:
+def _outcome(shown: pages.Page) -> Reading.Outcome:
     if shown.blocks_robots:
         return Outcome.TURNED_AWAY
     return Outcome.REMOVED if shown.reads_as_removed else Outcome.READ

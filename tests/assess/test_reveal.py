@@ -19,6 +19,7 @@ from nightlight.net.errors import TimedOut
 from nightlight.net.fetch import Fetched
 from nightlight.work import clock
 from tests.assess.conftest import MakeCase, MakePerson
+from tests.fingerprint.drawings import film
 
 PICTURE = b"\x89PNG\r\n\x1a\n a shape of light"
 OTHER = b"\x89PNG\r\n\x1a\n another shape"
@@ -139,7 +140,9 @@ def test_a_real_home_reveals_nothing_without_a_mandate(someone: MakePerson, web:
     assert web.asked == []
 
 
-@pytest.mark.parametrize("mime", ["image/svg+xml", "text/html", "video/mp4", ""])
+@pytest.mark.parametrize(
+    "mime", ["image/svg+xml", "text/html", "video/x-msvideo", "application/vnd.apple.mpegurl", ""]
+)
 def test_what_a_browser_might_run_is_not_shown(
     mime: str, make_case: MakeCase, someone: MakePerson, web: Web
 ) -> None:
@@ -148,6 +151,45 @@ def test_what_a_browser_might_run_is_not_shown(
     answer = ask(someone("analyst"), case, sighted(case, mime=mime))
 
     assert (answer.status_code, web.asked) == (409, [])
+
+
+def test_a_video_is_given_as_it_is_and_kept_nowhere(
+    make_case: MakeCase, someone: MakePerson, web: Web
+) -> None:
+    case, video = make_case(), film(1, codec="libvpx", container="webm")
+    web.answers = {"http://site1.example/page": ("video/webm", video)}
+
+    answer = ask(someone("analyst"), case, sighted(case, video, "video/webm"))
+
+    assert (answer.content, answer["Content-Type"]) == (video, "video/webm")
+    assert "no-store" in answer["Cache-Control"] and answer["Content-Disposition"] == "attachment"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert Entry.objects.get(verb="assess.reveal").purpose == "grade"
+
+
+@pytest.mark.parametrize("body", [b"#EXTM3U\nhttp://elsewhere.example/1.ts", b"<html>", PICTURE])
+def test_what_calls_itself_a_video_and_begins_as_something_else_is_not_shown(
+    body: bytes, make_case: MakeCase, someone: MakePerson, web: Web
+) -> None:
+    case = make_case()
+    web.answers = {"http://site1.example/page": ("video/mp4", body)}
+
+    answer = ask(someone("analyst"), case, sighted(case, body, "video/mp4"))
+
+    assert (answer.status_code, body in answer.content) == (409, False)
+
+
+def test_only_the_page_of_a_case_may_play_what_it_holds_and_nothing_from_an_address(
+    make_case: MakeCase, someone: MakePerson
+) -> None:
+    case, client = make_case(), Client()
+    client.force_login(someone("analyst"))
+
+    of_case = client.get(f"/desk/cases/{case.pk}/")["Content-Security-Policy"]
+    of_queue = client.get("/desk/")["Content-Security-Policy"]
+
+    assert "media-src blob:;" in f"{of_case};" and "default-src 'none'" in of_case
+    assert "media-src" not in of_queue
 
 
 def test_a_medium_of_another_case_is_not_found(make_case: MakeCase, someone: MakePerson, web: Web) -> None:

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 
 from nightlight.accounts import access, devices, networks, uncached
 from nightlight.accounts.models import Person
-from nightlight.assess import views, welfare
+from nightlight.assess import reveal, views, welfare
 from nightlight.casebook import good_news
 from nightlight.casebook.models import Case
 from tests.accounts import test_devices as seats
 from tests.assess import test_good_news as told
 from tests.assess import test_media_only_there as there
+from tests.assess import test_reveal as shows
 from tests.assess import test_welfare as held
 from tests.assess.conftest import MakeCase, MakePerson
 from tests.assess.test_reveal import PICTURE, Web
@@ -150,4 +151,18 @@ def test_a_limit_that_loses_a_decision_already_made_is_noticed(
         someone,
         noon,
         by=(welfare.Rest,),
+    )
+
+
+def test_a_playlist_that_were_played_is_noticed(
+    make_case: MakeCase, someone: MakePerson, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveal, "sniff", lambda head: reveal.MP4)
+
+    turns_red(
+        shows.test_what_calls_itself_a_video_and_begins_as_something_else_is_not_shown,
+        b"#EXTM3U\nhttp://elsewhere.example/1.ts",
+        make_case,
+        someone,
+        web,
     )

@@ -338,10 +338,11 @@ def test_a_volume_on_dm_crypt_is_known_through_what_lies_on_it(tmp_path: Path) -
     assert (volume._crypt(above), volume._crypt(tmp_path)) == (True, False)
 
 
-def test_media_that_can_be_opened_are_well(home: None) -> None:
-    finding = only(hashes.media)
+@pytest.mark.parametrize(("check", "name"), [(hashes.media, "media"), (hashes.reported_pages, "pages")])
+def test_media_and_pages_that_can_be_opened_are_well(home: None, check: Any, name: str) -> None:
+    finding = only(check)
 
-    assert finding.check == "media"
+    assert finding.check == name
     assert finding.state is (Mark.OK if has_landlock() else Mark.WARN)
 
 

@@ -1,6 +1,7 @@
 // A medium is seen only while a button is held: small, blurred, grey and mute, drawn on a canvas and then forgotten. It
 // is hidden on release, when the window or the tab is left, and after a set time though the button is still held.
-// What is larger is the same canvas under the same filter.
+// What is larger is the same canvas under the same filter. So is a video: it is never part of the page, so that no
+// poster, button or sound of it can be; its frames are drawn on the canvas while the button is held.
 "use strict";
 
 (() => {
@@ -16,10 +17,12 @@
     const said = place.querySelector("[role=status]");
     let hold = 0; // which press is held; 0 is none
     let timer = 0;
+    let stop = () => {}; // ends what is playing
 
     function hide() {
       hold = 0;
       clearTimeout(timer);
+      stop();
       canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
       place.removeAttribute("data-shown");
     }
@@ -37,26 +40,74 @@
           said.textContent = plain ? await answer.text() : answer.status;
           return;
         }
-        const picture = await createImageBitmap(await answer.blob());
+        const medium = await answer.blob();
         said.textContent = "";
-        if (hold === mine) draw(picture);
+        if (hold !== mine) return;
+        if ("video" in place.dataset) return play(medium);
+        const picture = await createImageBitmap(medium);
+        if (hold === mine) begin(picture.width, picture.height)(picture);
         picture.close();
       } catch (error) {
         said.textContent = error.name;
       }
     }
 
-    function draw(picture) {
+    // Opens the canvas for the set time; what it returns draws a picture of this size there.
+    function begin(width, height) {
       [canvas.width, canvas.height] = large.checked ? LARGE : SMALL;
-      const scale = Math.min(canvas.width / picture.width, canvas.height / picture.height);
-      const [width, height] = [picture.width * scale, picture.height * scale];
+      const scale = Math.min(canvas.width / width, canvas.height / height);
+      const [across, down] = [width * scale, height * scale];
       const context = canvas.getContext("2d");
-      context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
       place.setAttribute("data-shown", "");
       timer = setTimeout(() => {
         hide();
         said.textContent = place.dataset.over;
       }, Number(place.dataset.seconds) * 1000);
+      return (picture) =>
+        context.drawImage(picture, (canvas.width - across) / 2, (canvas.height - down) / 2, across, down);
+    }
+
+    function play(medium) {
+      const video = document.createElement("video");
+      const address = URL.createObjectURL(medium);
+      let frame = 0;
+      video.muted = video.defaultMuted = true;
+      video.volume = 0;
+      video.disablePictureInPicture = video.disableRemotePlayback = true;
+      stop = () => {
+        stop = () => {};
+        cancelAnimationFrame(frame);
+        video.pause();
+        video.removeAttribute("src");
+        video.load();
+        URL.revokeObjectURL(address);
+      };
+      const mine = hold;
+      const stuck = () => {
+        if (hold !== mine) return;
+        hide();
+        said.textContent = place.dataset.stuck;
+      };
+      video.addEventListener("loadedmetadata", async () => {
+        if (!video.videoWidth) return stuck(); // only sound
+        const from = Number(place.querySelector("[data-from]").value);
+        if (from && Number.isFinite(video.duration)) video.currentTime = video.duration * from;
+        try {
+          await video.play();
+        } catch {
+          return stuck();
+        }
+        if (hold !== mine) return;
+        const draw = begin(video.videoWidth, video.videoHeight);
+        const next = () => {
+          if (hold !== mine) return;
+          draw(video);
+          frame = requestAnimationFrame(next);
+        };
+        next();
+      });
+      video.addEventListener("error", stuck);
+      video.src = address;
     }
 
     place.hidden = false;
