@@ -144,7 +144,7 @@ def episodes(as_of: date) -> list[Episode]:
     """Every episode of every case with an address that stands confirmed, the first and each come-back."""
     end = end_of(as_of)
     standing = [row.case for row in settled(as_of) if row.confirmed_on and row.has_address]
-    told = _first_notices(end)
+    told = first_notices(end)
     looks = _looks_of_returned(end)
     facts = {
         row[0]: row[1:]
@@ -153,11 +153,11 @@ def episodes(as_of: date) -> list[Episode]:
     return [
         episode
         for case in standing
-        for episode in _of_case(case, *facts[case], told, looks.get(case, []), end)
+        for episode in of_case(case, *facts[case], told, looks.get(case, []), end)
     ]
 
 
-def _first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
+def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
     rows = (
         NoticeCase.objects.filter(notice__sent_at__lt=end)
         .exclude(step=Notice.Step.RETRACTION)
@@ -176,7 +176,7 @@ def _looks_of_returned(end: datetime) -> dict[UUID, list[tuple[int, datetime, st
     return found
 
 
-def _of_case(
+def of_case(
     case: UUID,
     received_at: datetime,
     last: int,
@@ -185,6 +185,7 @@ def _of_case(
     looks: list[tuple[int, datetime, str]],
     end: datetime,
 ) -> Iterator[Episode]:
+    """The episodes of one case that had begun before `end`."""
     began: datetime | None = received_at
     for number in range(1, last + 1):
         if began is None or began >= end:
