@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 from nightlight.cli import progress
 from nightlight.server import home
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     began = time.perf_counter()
     read = 0
     with (
-        open(0 if str(arguments.file) == "-" else arguments.file, "rb") as lines,
+        _opened(arguments.file) as lines,
         progress.shown("importing") as move,
     ):
 
@@ -47,3 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 1 if done.refused else 0
+
+
+def _opened(path: Path) -> BinaryIO:
+    return sys.stdin.buffer if str(path) == "-" else path.open("rb")

@@ -1,11 +1,11 @@
 """The ledger: one writer at a time, and the sums that every table is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Min, Sum
+from django.db.models import F, Min, QuerySet, Sum
 
 from nightlight.stats.ledger_models import Change, LedgerLock
 
@@ -32,11 +32,17 @@ def sums(table: str, first: date | None, last: date | None, as_of: date) -> Sums
 def by_month(table: str, first: date | None, last: date | None, as_of: date) -> dict[tuple[str, str], int]:
     """How many are in each month (`2020-09`) under each value of the first dimension."""
     rows = _rows(table, first, last, as_of).values_list("counted_on", "a").annotate(total=Sum("n"))
-    found: dict[tuple[str, str], int] = {}
-    for day, a, total in rows:
-        key = (f"{day:%Y-%m}", a)
-        found[key] = found.get(key, 0) + int(total)
-    return {key: total for key, total in found.items() if total}
+    return _months(rows)
+
+
+def by_month_of(
+    table: str, a: str, first: date | None, last: date | None, as_of: date
+) -> dict[tuple[str, str], int]:
+    """How many are in each month under each value of the second dimension, the first being `a`."""
+    rows = (
+        _rows(table, first, last, as_of).filter(a=a).values_list("counted_on", "b").annotate(total=Sum("n"))
+    )
+    return _months(rows)
 
 
 def held_from(as_of: date) -> dict[str, date]:
@@ -45,6 +51,14 @@ def held_from(as_of: date) -> dict[str, date]:
     return dict(tables.values_list("table").annotate(first=Min("counted_on")))
 
 
-def _rows(table: str, first: date | None, last: date | None, as_of: date):  # type: ignore[no-untyped-def]
+def _months(rows: Iterable[tuple[date, str, int]]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for day, name, total in rows:
+        key = (f"{day:%Y-%m}", name)
+        found[key] = found.get(key, 0) + int(total)
+    return {key: total for key, total in found.items() if total}
+
+
+def _rows(table: str, first: date | None, last: date | None, as_of: date) -> "QuerySet[Change]":
     rows = Change.objects.filter(table=table, known_on__lte=as_of, counted_on__lte=last or as_of).order_by()
     return rows.filter(counted_on__gte=first) if first else rows

@@ -121,21 +121,29 @@ def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
         found[case].first["first_notice_at"] = at
     for case, at in Referral.objects.filter(case__in=cases).values_list("case").annotate(Min("prepared_at")):
         found[case].first["referred_at"] = at
+    _add_answers(found)
+    _add_media(found)
+    return found
+
+
+def _add_answers(found: dict[UUID, _Told]) -> None:
     for case, day, what, count in (
-        Answer.objects.filter(case__in=cases)
+        Answer.objects.filter(case__in=list(found))
         .order_by("day", "pk")
         .values_list("case", "day", "what", "count")
     ):
         known = found[case].first.get("outcomes", ())
         found[case].first["outcomes"] = (*known, (day.isoformat(), what, count))
+
+
+def _add_media(found: dict[UUID, _Told]) -> None:
     for case, *hashes in (
-        Sighting.objects.filter(location__case__in=cases)
+        Sighting.objects.filter(location__case__in=list(found))
         .order_by("pk")
         .values_list("location__case", F("media__sha256"), F("media__pdq"))
     ):
         entry = tuple((name, value) for name, value in zip(("sha256", "pdq"), hashes, strict=True) if value)
         found[case].every["media"] = (*found[case].every.get("media", ()), tuple(sorted(entry)))
-    return found
 
 
 def _decisions(cases: Collection[UUID]) -> dict[UUID, list[Assessment]]:
