@@ -70,6 +70,22 @@ def median_hours(durations: Sequence[float]) -> float | None:
     return None if found is None or found == float("inf") else found
 
 
+def median_of_counts(hours: Sequence[tuple[int, int]], whole: int) -> float | None:
+    """The middle of `whole` durations of which so many took so many hours (ascending), the others being still up;
+    None where the middle one is."""
+    middle = [_at(hours, place) for place in ((whole - 1) // 2, whole // 2)] if whole else []
+    found = [value for value in middle if value is not None]
+    return sum(found) / 2 if len(found) == 2 else None
+
+
+def _at(hours: Sequence[tuple[int, int]], place: int) -> int | None:
+    for value, n in hours:
+        if place < n:
+            return value
+        place -= n
+    return None
+
+
 def began_on(episode: Episode) -> date:
     """The day an episode counts on."""
     return episode.began.astimezone(UTC).date()

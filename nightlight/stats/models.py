@@ -1,1 +1,6 @@
-"""Stats keeps no records of its own: every figure is counted from those of the stages, as of a day."""
+"""What stats keeps: past reports brought from elsewhere, and the ledger that its figures are sums of."""
+
+from nightlight.stats.ledger_models import Change, Counted, LedgerLock, Mark
+from nightlight.stats.past_models import PastLine
+
+__all__ = ["Change", "Counted", "LedgerLock", "Mark", "PastLine"]

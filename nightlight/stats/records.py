@@ -16,7 +16,10 @@ from nightlight.casebook.models import Allegation, Assessment, Case, Report
 from nightlight.casebook.words import Outcome
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 
-_GRADES = ("severity", "age", "sex", "made_by", "self_generated", "site_type")
+_GRADES = (
+    *("severity", "age", "sex", "made_by", "self_generated"),
+    *("live_stream", "ai_generated", "commercial", "site_type"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Settled:
     """
 
     case: UUID
-    has_address: bool
+    address: str  # its blind index; empty without one
+    source: str  # of the first report
     settled_on: date
     confirmed_on: date | None
     outcome: str
@@ -48,6 +52,9 @@ class Settled:
     sex: str
     made_by: str
     self_generated: bool
+    live_stream: bool
+    ai_generated: bool
+    commercial: bool
     site_type: str
     country: str
 
@@ -86,10 +93,10 @@ def settled(as_of: date) -> list[Settled]:
     rows = (
         Assessment.objects.filter(is_final=True, at__lt=end_of(as_of))
         .order_by("case_id", "at", "pk")
-        .annotate(location=F("case__location_id"))
+        .annotate(address=F("case__location__url_index"))
         .only("case_id", "at", "outcome", *_GRADES)
     )
-    countries = _countries(as_of)
+    countries, sources = _countries(as_of), _sources()
     found: dict[UUID, Settled] = {}
     first_confirmed: dict[UUID, date] = {}
     for row in rows.iterator():
@@ -99,7 +106,8 @@ def settled(as_of: date) -> list[Settled]:
             first_confirmed.setdefault(case, day)
         found[case] = Settled(
             case=case,
-            has_address=row.location is not None,
+            address=row.address or "",
+            source=sources.get(case, ""),
             settled_on=found[case].settled_on if case in found else day,
             confirmed_on=first_confirmed[case] if stands else None,
             outcome=row.outcome,
@@ -108,6 +116,9 @@ def settled(as_of: date) -> list[Settled]:
             sex=row.sex,
             made_by=row.made_by,
             self_generated=row.self_generated,
+            live_stream=row.live_stream,
+            ai_generated=row.ai_generated,
+            commercial=row.commercial,
             site_type=row.site_type,
             country=countries.get(case, ""),
         )
@@ -129,6 +140,14 @@ def _countries(as_of: date) -> dict[UUID, str]:
     return found | traced
 
 
+def _sources() -> dict[UUID, str]:
+    """Who sent the first report about each case."""
+    found = dict(Case.objects.exclude(report=None).values_list("pk", "report__source"))
+    named = Allegation.objects.filter(location__case__isnull=False).order_by("-at", "-pk")
+    found.update(named.values_list("location__case", "report__source").iterator())  # the first comes last
+    return found
+
+
 def cases_of_reports(as_of: date) -> dict[UUID, list[UUID]]:
     """Which cases each report led to: that of every address it named, and its own."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
@@ -143,8 +162,8 @@ def cases_of_reports(as_of: date) -> dict[UUID, list[UUID]]:
 def episodes(as_of: date) -> list[Episode]:
     """Every episode of every case with an address that stands confirmed, the first and each come-back."""
     end = end_of(as_of)
-    standing = [row.case for row in settled(as_of) if row.confirmed_on and row.has_address]
-    told = _first_notices(end)
+    standing = [row.case for row in settled(as_of) if row.confirmed_on and row.address]
+    told = first_notices(end)
     looks = _looks_of_returned(end)
     facts = {
         row[0]: row[1:]
@@ -153,11 +172,11 @@ def episodes(as_of: date) -> list[Episode]:
     return [
         episode
         for case in standing
-        for episode in _of_case(case, *facts[case], told, looks.get(case, []), end)
+        for episode in of_case(case, *facts[case], told, looks.get(case, []), end)
     ]
 
 
-def _first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
+def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
     rows = (
         NoticeCase.objects.filter(notice__sent_at__lt=end)
         .exclude(step=Notice.Step.RETRACTION)
@@ -176,7 +195,7 @@ def _looks_of_returned(end: datetime) -> dict[UUID, list[tuple[int, datetime, st
     return found
 
 
-def _of_case(
+def of_case(
     case: UUID,
     received_at: datetime,
     last: int,
@@ -185,6 +204,7 @@ def _of_case(
     looks: list[tuple[int, datetime, str]],
     end: datetime,
 ) -> Iterator[Episode]:
+    """The episodes of one case that had begun before `end`."""
     began: datetime | None = received_at
     for number in range(1, last + 1):
         if began is None or began >= end:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -14,11 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
-from nightlight.referral.models import Outcome as Answer
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import agreement, measures, records
+from nightlight.stats import agreement, cells, ledger, measures, own, records
 from nightlight.stats.headline import headline
-from nightlight.stats.records import Episode, Received, Settled
 from nightlight.takedown.models import Notice
 
 Row = dict[str, Any]
@@ -32,31 +29,30 @@ SELF_GENERATED_NOTE = _(
 
 @dataclass(frozen=True)
 class Books:
-    """What was known on a day, read once for all tables, and the period they are for (None is open)."""
+    """What was known on a day, and the period a table is for (None is open)."""
 
     first: date | None
     last: date | None
     as_of: date
 
-    @cached_property
-    def received(self) -> list[Received]:
-        """Reports of the period."""
-        return [row for row in records.received(self.as_of) if self.holds(row.day)]
+    def __post_init__(self) -> None:
+        """Everything decided so far is to be in the sums."""
+        own.count_marked()
 
-    @cached_property
-    def cases(self) -> list[Settled]:
-        """Every case that was decided."""
-        return records.settled(self.as_of)
+    def sums(self, table: str) -> ledger.Sums:
+        """How many are in each cell of a table of the ledger (`cells.py`), up to the last decision."""
+        return ledger.sums(table, self.first, self.last, self.as_of)
 
-    @cached_property
-    def confirmed(self) -> list[Settled]:
-        """Cases confirmed in the period."""
-        return measures.confirmed(self.cases, self.first, self.last)
+    def sums_by(self, table: str, place: int) -> Counter[str]:
+        """The same, added up by one of the three dimensions."""
+        found: Counter[str] = Counter()
+        for cell, n in self.sums(table).items():
+            found[cell[place]] += n
+        return found
 
-    @cached_property
-    def episodes(self) -> list[Episode]:
-        """Episodes that began in the period."""
-        return [row for row in records.episodes(self.as_of) if self.holds(measures.began_on(row))]
+    def by_month(self, table: str) -> dict[tuple[str, str], int]:
+        """How many are in each month under each value of the first dimension."""
+        return ledger.by_month(table, self.first, self.last, self.as_of)
 
     def holds(self, day: date | None) -> bool:
         """Whether a day is in the period and known."""
@@ -92,49 +88,44 @@ def _headline(books: Books) -> Rows:
 
 
 def _reports_by_month(books: Books) -> Rows:
-    counts = Counter((f"{row.day:%Y-%m}", row.source) for row in books.received)
+    counts = Counter(books.by_month("reports"))
     return [
         {
             "month": month,
             **{source: counts[month, source] for source in Source.values},
             "total": sum(counts[month, source] for source in Source.values),
         }
-        for month in _months(row.day for row in books.received)
+        for month in _months(month for month, _source in counts)
     ]
 
 
 def _receipts(books: Books) -> Rows:
-    decided = {row.case: row for row in books.cases}
-    cases = records.cases_of_reports(books.as_of)
-    rows = []
-    for source in Source.values:
-        reports = [row for row in books.received if row.source == source]
-        known = [[decided[case] for case in cases.get(row.id, []) if case in decided] for row in reports]
-        right = sum(any(case.confirmed_on for case in found) for found in known)
-        rows.append(
-            {
-                "source": source,
-                "received": len(reports),
-                "decided": sum(map(bool, known)),
-                "confirmed": right,
-                "share": measures.share(right, sum(map(bool, known))),
-                "withdrawn": sum(row.withdrawn for row in reports),
-            }
-        )
-    return rows
+    counts = Counter({(source, step): n for (source, step, _c), n in books.sums("receipts").items()})
+    return [
+        {
+            "source": source,
+            "received": counts[source, "received"],
+            "decided": counts[source, "decided"],
+            "confirmed": counts[source, "confirmed"],
+            "share": measures.share(counts[source, "confirmed"], counts[source, "decided"]),
+            "withdrawn": counts[source, "withdrawn"],
+        }
+        for source in Source.values
+    ]
 
 
 def _outcomes(books: Books) -> Rows:
-    cases = measures.settled(books.cases, books.first, books.last)
-    return _shares("outcome", Outcome.values, [row.outcome for row in cases])
+    return _shares("outcome", Outcome.values, books.sums_by("decided", 0))
 
 
 def _severity(books: Books) -> Rows:
-    return _shares("severity", Severity.values, [row.severity for row in books.confirmed])
+    return _shares("severity", Severity.values, books.sums_by("severity", 0))
 
 
 def _age_by_sex(books: Books) -> Rows:
-    counts = Counter((row.age or Age.UNKNOWN, row.sex or Sex.UNIDENTIFIED) for row in books.confirmed)
+    counts: Counter[tuple[str, str]] = Counter()
+    for (age, sex, _made_by), n in books.sums("child").items():
+        counts[age, sex] += n
     return [
         {
             "age": age,
@@ -146,51 +137,66 @@ def _age_by_sex(books: Books) -> Rows:
 
 
 def _made_by(books: Books) -> Rows:
-    rows = _shares("made_by", MadeBy.values, [row.made_by or MadeBy.UNKNOWN for row in books.confirmed])
-    marked = sum(row.self_generated for row in books.confirmed)
-    whole = len(books.confirmed)
-    return [*rows, {"made_by": "self_generated", "count": marked, "share": measures.share(marked, whole)}]
+    rows = _shares("made_by", MadeBy.values, books.sums_by("child", 2))
+    alone = books.sums_by("own", 0)
+    return [
+        *rows,
+        {
+            "made_by": "self_generated",
+            "count": alone["1"],
+            "share": measures.share(alone["1"], alone.total()),
+        },
+    ]
 
 
 def _site_types(books: Books) -> Rows:
-    return _shares("site_type", SiteType.values, [row.site_type or SiteType.OTHER for row in books.confirmed])
+    return _shares("site_type", SiteType.values, books.sums_by("site", 0))
 
 
 def _countries(books: Books) -> Rows:
-    found = [row.country or "unknown" for row in books.confirmed]
-    ranked = sorted(Counter(found).items(), key=lambda item: (-item[1], item[0]))
+    counts = books.sums_by("country", 0)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
-        {"country": country, "count": count, "share": measures.share(count, len(found))}
+        {"country": country, "count": count, "share": measures.share(count, counts.total())}
         for country, count in ranked
     ]
 
 
 def _removal(books: Books) -> Rows:
-    rows = []
-    for clock in ("receipt", "notice"):
-        for name, returned in (("first", False), ("came_back", True)):
-            some = [row for row in books.episodes if (row.number > 1) == returned]
-            spans = [span for row in some if (span := measures.hours(row, clock)) is not None]
-            rows.append(
-                {
-                    "clock": clock,
-                    "episode": name,
-                    "pages": len(spans),
-                    "within_24_hours": sum(span <= 24 for span in spans),
-                    "within_3_days": sum(span <= 72 for span in spans),
-                    "within_10_days": sum(span <= 240 for span in spans),
-                    "removed": sum(span != float("inf") for span in spans),
-                    "still_up": sum(span == float("inf") for span in spans),
-                    "median_hours": measures.median_hours(spans),
-                }
-            )
-    return rows
+    counts = books.sums("removal")
+    return [
+        _curve(clock, which, {c: n for (a, b, c), n in counts.items() if (a, b) == (clock, which)})
+        for clock in ("receipt", "notice")
+        for which in ("first", "came_back")
+    ]
+
+
+def _curve(clock: str, which: str, counts: dict[str, int]) -> Row:
+    """One removal-time curve, from how many took how many full hours begun."""
+    hours = sorted((int(span), n) for span, n in counts.items() if span not in (cells.UP, cells.BEFORE))
+    removed, up = sum(n for _hours, n in hours), counts.get(cells.UP, 0)
+    return {
+        "clock": clock,
+        "episode": which,
+        "pages": removed + up,
+        "within_24_hours": sum(n for span, n in hours if span <= 24),
+        "within_3_days": sum(n for span, n in hours if span <= 72),
+        "within_10_days": sum(n for span, n in hours if span <= 240),
+        "removed": removed,
+        "still_up": up,
+        "before_notice": counts.get(cells.BEFORE, 0),
+        "median_hours": measures.median_of_counts(hours, removed + up),
+    }
 
 
 def _come_backs(books: Books) -> Rows:
-    days = [measures.began_on(row) for row in books.episodes if row.number > 1]
-    counts = Counter(f"{day:%Y-%m}" for day in days)
-    return [{"month": month, "come_backs": counts[month]} for month in _months(days)]
+    counts: Counter[str] = Counter()
+    for (month, which), n in ledger.by_month_of(
+        "removal", "receipt", books.first, books.last, books.as_of
+    ).items():
+        if which == "came_back":
+            counts[month] += n
+    return [{"month": month, "come_backs": counts[month]} for month in _months(counts)]
 
 
 def _notices(books: Books) -> Rows:
@@ -227,16 +233,9 @@ def _referrals(books: Books) -> Rows:
 
 
 def _answers(books: Books) -> Rows:
-    known = Answer.objects.filter(at__lt=records.end_of(books.as_of))
-    found = [
-        (what, count) for what, day, count in known.values_list("what", "day", "count") if books.holds(day)
-    ]
+    counts = Counter({(what, column): n for (what, column, _c), n in books.sums("police").items()})
     return [
-        {
-            "what": what,
-            "answers": sum(name == what for name, _count in found),
-            "count": sum(count for name, count in found if name == what),
-        }
+        {"what": what, "answers": counts[what, "answers"], "count": counts[what, "count"]}
         for what in What.values
     ]
 
@@ -248,7 +247,7 @@ def _corrections(books: Books) -> Rows:
     counts = Counter((month, role) for month, role, _day in found)
     return [
         {"month": month, **{role.value: counts[month, role] for role in roles}}
-        for month in _months(day for _month, _role, day in found)
+        for month in _months(month for month, _role, _day in found)
     ]
 
 
@@ -262,22 +261,21 @@ def _appeals(books: Books) -> Rows:
     return [{"state": state, "count": states[state]} for state in Appeal.State.values]
 
 
-def _shares(name: str, values: Sequence[str], found: Sequence[str]) -> Rows:
-    counts = Counter(found)
+def _shares(name: str, values: Sequence[str], counts: Counter[str]) -> Rows:
+    whole = counts.total()
     return [
-        {name: value, "count": counts[value], "share": measures.share(counts[value], len(found))}
+        {name: value, "count": counts[value], "share": measures.share(counts[value], whole)}
         for value in values
     ]
 
 
-def _months(days: Iterable[date]) -> list[str]:
-    """Every month from the first of these days to the last, those without any too."""
-    found = sorted(set(days))
-    if not found:
+def _months(found: Iterable[str]) -> list[str]:
+    """Every month from the first of these to the last, those without any too."""
+    known = sorted(set(found))
+    if not known:
         return []
-    first, last = found[0], found[-1]
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (known[0], known[-1]))
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
 
 
 _ONCE = _(
@@ -300,7 +298,10 @@ TABLES: dict[str, Table] = {
     ),
     "reports_by_month": Table(
         _("Reports by month"),
-        _("Every report counts on the day it came in, by who sent it."),
+        _(
+            "Every report counts on the day it came in, by who sent it: once for each address it names, and once if it "
+            "names none."
+        ),
         _reports_by_month,
     ),
     "receipts": Table(
@@ -331,7 +332,9 @@ TABLES: dict[str, Table] = {
         _("Time to removal"),
         _(
             "Pages of cases that stand confirmed, by two clocks: from the receipt of the first report (or the day a "
-            "come-back was seen), and from the first notice. Pages that are still up are counted among the longest. "
+            "come-back was seen), and from the first notice. Pages that are still up are counted among the longest; a "
+            "page that was gone before any notice left has a column of its own. Times are to the next full hour, "
+            "beyond ten days to the next full day. "
             "A case that came back is a new episode and shown apart."
         ),
         _removal,

@@ -22,6 +22,7 @@ COLUMNS: dict[str, Label] = {
     "alpha": _("Alpha"),
     "answers": _("Answers"),
     "appeal": _("After an appeal"),
+    "before_notice": _("Gone before a notice"),
     "clock": _("Counted from"),
     "come_backs": _("Came back"),
     "confirmed": _("Confirmed"),

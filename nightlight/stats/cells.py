@@ -1,0 +1,109 @@
+"""Which cells of which tables one unit is in: the dimensions of the ledger, each named once.
+
+| table | a | b | c | counted on |
+|---|---|---|---|---|
+| reports | source | kind | | day of receipt |
+| receipts | source | received, decided, confirmed, withdrawn | | day of receipt |
+| decided | outcome | source | | day of the first decision |
+| severity | severity | | | day of the first confirmed assessment, as all that follow |
+| child | age | sex | made-by | |
+| own | 1: filmed by the child, 0: not | | | |
+| site | type of site | | | |
+| country | country of the host | | | |
+| brought | source | | | |
+| age_severity | age | severity | own | |
+| age_sex | age | sex | own | |
+| sex_severity | sex | severity | own | |
+| marks | live_stream, ai_generated, commercial | severity | sex | |
+| police | what | answers, count | | the day the answer names |
+| removal | receipt, notice | first, came_back | hours, up, before | day the episode began |
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from nightlight.casebook.words import Age, MadeBy, Sex, SiteType
+
+Cell = tuple[str, date, str, str, str]  # table, counted on, a, b, c
+Key = tuple[str, date, date, str, str, str]  # table, known on, counted on, a, b, c
+
+UNKNOWN_COUNTRY = "unknown"
+UP = "up"
+BEFORE = "before"  # gone before any notice left
+EXACT_HOURS = 240  # beyond these a removal is kept to the next full day
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """What a confirmed unit is counted under."""
+
+    day: date
+    source: str
+    severity: str
+    age: str
+    sex: str
+    made_by: str
+    own: bool
+    live_stream: bool
+    ai_generated: bool
+    commercial: bool
+    site_type: str
+    country: str
+
+
+def confirmed(grades: Grades) -> Iterator[Cell]:
+    """The cells of one confirmed unit."""
+    day, severity = grades.day, grades.severity
+    own = "1" if grades.own else "0"
+    age, sex = grades.age or Age.UNKNOWN.value, grades.sex or Sex.UNIDENTIFIED.value
+    yield "severity", day, severity, "", ""
+    yield "child", day, age, sex, grades.made_by or MadeBy.UNKNOWN.value
+    yield "own", day, own, "", ""
+    yield "site", day, grades.site_type or SiteType.OTHER.value, "", ""
+    yield "country", day, grades.country or UNKNOWN_COUNTRY, "", ""
+    yield "brought", day, grades.source, "", ""
+    yield "age_severity", day, age, severity, own
+    yield "age_sex", day, age, sex, own
+    yield "sex_severity", day, sex, severity, own
+    if grades.live_stream:
+        yield "marks", day, "live_stream", severity, sex
+    if grades.ai_generated:
+        yield "marks", day, "ai_generated", severity, sex
+    if grades.commercial:
+        yield "marks", day, "commercial", severity, sex
+
+
+def removal(which: str, began: datetime, noticed: datetime | None, removed: datetime | None) -> list[Cell]:
+    """The cells of one episode as far as it is known; `which` is first or came_back."""
+    day = began.date()
+    found: list[Cell] = [("removal", day, "receipt", which, span(began, removed))]
+    if removed and (noticed is None or removed < noticed):
+        found.append(("removal", day, "notice", which, BEFORE))
+    elif noticed:
+        found.append(("removal", day, "notice", which, span(noticed, removed)))
+    return found
+
+
+def span(start: datetime, end: datetime | None) -> str:
+    """From start to end in full hours begun, beyond ten days in full days begun (as hours); `up` without an end."""
+    if end is None:
+        return UP
+    hours = max(0, ceil((end - start) / _HOUR))
+    return str(hours if hours <= EXACT_HOURS else ceil(hours / 24) * 24)
+
+
+def differences(states: Iterable[tuple[date, dict[Cell, int]]]) -> dict[Key, int]:
+    """What became known on which day, from the state at the end of each day on which it may have changed, in order."""
+    found: dict[Key, int] = {}
+    before: dict[Cell, int] = {}
+    for day, state in states:
+        for cell in before.keys() | state.keys():
+            more = state.get(cell, 0) - before.get(cell, 0)
+            if more:
+                table, counted_on, a, b, c = cell
+                found[table, day, counted_on, a, b, c] = more
+        before = state
+    return found

@@ -1,0 +1,64 @@
+"""The ledger: one writer at a time, and the sums that every table is made of."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F, Min, QuerySet, Sum
+
+from nightlight.stats.ledger_models import Change, LedgerLock
+
+Sums = dict[tuple[str, str, str], int]
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction in which nobody else writes to the ledger."""
+    with transaction.atomic():
+        if not LedgerLock.objects.filter(pk=1).update(held=F("held") + 1):
+            LedgerLock.objects.bulk_create([LedgerLock(pk=1)], ignore_conflicts=True)
+            LedgerLock.objects.filter(pk=1).update(held=F("held") + 1)
+        yield
+
+
+def sums(table: str, first: date | None, last: date | None, as_of: date) -> Sums:
+    """How many are in each cell (a, b, c) of a table, counted on the days from `first` to `last` (None is open), as
+    known at the end of `as_of`. Cells that hold nothing are left out."""
+    rows = _rows(table, first, last, as_of).values_list("a", "b", "c").annotate(total=Sum("n"))
+    return {(a, b, c): int(total) for a, b, c, total in rows if total}
+
+
+def by_month(table: str, first: date | None, last: date | None, as_of: date) -> dict[tuple[str, str], int]:
+    """How many are in each month (`2020-09`) under each value of the first dimension."""
+    rows = _rows(table, first, last, as_of).values_list("counted_on", "a").annotate(total=Sum("n"))
+    return _months(rows)
+
+
+def by_month_of(
+    table: str, a: str, first: date | None, last: date | None, as_of: date
+) -> dict[tuple[str, str], int]:
+    """How many are in each month under each value of the second dimension, the first being `a`."""
+    rows = (
+        _rows(table, first, last, as_of).filter(a=a).values_list("counted_on", "b").annotate(total=Sum("n"))
+    )
+    return _months(rows)
+
+
+def held_from(as_of: date) -> dict[str, date]:
+    """The first day that a report and a decision count on, as known on a day."""
+    tables = Change.objects.filter(table__in=["reports", "decided"], known_on__lte=as_of, n__gt=0).order_by()
+    return dict(tables.values_list("table").annotate(first=Min("counted_on")))
+
+
+def _months(rows: Iterable[tuple[date, str, int]]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for day, name, total in rows:
+        key = (f"{day:%Y-%m}", name)
+        found[key] = found.get(key, 0) + int(total)
+    return {key: total for key, total in found.items() if total}
+
+
+def _rows(table: str, first: date | None, last: date | None, as_of: date) -> "QuerySet[Change]":
+    rows = Change.objects.filter(table=table, known_on__lte=as_of, counted_on__lte=last or as_of).order_by()
+    return rows.filter(counted_on__gte=first) if first else rows

@@ -1,0 +1,162 @@
+"""Every report in the form of past reports: our own, then those that were brought, each as it stands now.
+
+A report of ours is a line for each address it names, or one without. What the form has no words for stays behind:
+come-backs, withdrawals, and what was known before a correction.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, Min, OuterRef, QuerySet
+
+from nightlight.casebook.models import Allegation, Assessment, Case, Report, Sighting
+from nightlight.casebook.words import Outcome
+from nightlight.referral.models import Outcome as Answer
+from nightlight.referral.models import Referral
+from nightlight.stats.line import NAMES, Line
+from nightlight.stats.past_models import PastLine
+from nightlight.takedown.models import Notice, NoticeCase, Trace
+
+BATCH = 500
+_GRADES = ("severity", "age", "sex", "made_by", "self_generated", "live_stream", "ai_generated", "commercial")
+_PLAIN = tuple(name for name in NAMES if name not in ("id", "url", "outcomes", "media"))
+
+
+def lines() -> Iterator[Line]:
+    """Each report as a line, oldest first; read in batches, so that memory does not grow with them."""
+    last: UUID | None = None
+    while batch := list(_after(Report.objects.defer("text", "contact"), last)):
+        yield from _of_reports(batch)
+        last = batch[-1].pk
+    later = PastLine.objects.filter(ref=OuterRef("ref"), version__gt=OuterRef("version"))
+    newest = PastLine.objects.filter(~Exists(later))
+    last = None
+    while rows := list(_after(newest, last)):
+        yield from map(_of_past, rows)
+        last = rows[-1].pk
+
+
+def _after(rows: "QuerySet[Any]", last: UUID | None) -> "QuerySet[Any]":
+    ordered = rows.order_by("pk")
+    return (ordered.filter(pk__gt=last) if last else ordered)[:BATCH]
+
+
+def _of_past(row: PastLine) -> Line:
+    return Line(
+        id=row.ref,
+        url=row.url or "",
+        outcomes=tuple((day, what, count) for day, what, count in row.outcomes),
+        media=tuple(tuple((name, value) for name, value in entry) for entry in row.media),
+        **{name: getattr(row, name) for name in _PLAIN},
+    )
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the lines about one case say; what counts once is on that of the first report."""
+
+    every: dict[str, Any]
+    first: dict[str, Any]
+    first_report: UUID | None
+
+
+def _of_reports(reports: list[Report]) -> Iterator[Line]:
+    keys = [row.pk for row in reports]
+    named: dict[UUID, list[tuple[str, UUID | None]]] = defaultdict(list)
+    allegations = Allegation.objects.filter(report__in=keys).select_related("location", "location__case")
+    for row in allegations.order_by("at", "pk"):
+        case = getattr(row.location, "case", None)
+        named[row.report_id].append((row.location.url, case.pk if case else None))
+    for report, case in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
+        named[report].append(("", case))
+    told = _told({case for rows in named.values() for _url, case in rows if case})
+    for report in reports:
+        for number, (url, case) in enumerate(named[report.pk] or [("", None)], 1):
+            values: dict[str, Any] = {}
+            if case:
+                values = dict(told[case].every)
+                if told[case].first_report in (None, report.pk):
+                    values |= told[case].first
+            yield Line(
+                id=f"{report.pk}" if number == 1 else f"{report.pk}/{number}",
+                received_at=report.received_at,
+                source=report.source,
+                kind=report.kind,
+                url=url,
+                channel=report.channel,
+                **values,
+            )
+
+
+def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
+    rows = Case.objects.filter(pk__in=cases).defer("location__url")
+    found = {row.pk: _Told({}, {}, row.report_id) for row in rows}
+    for case, report in (
+        Allegation.objects.filter(location__case__in=cases)
+        .order_by("-at", "-pk")
+        .values_list("location__case", "report")
+    ):
+        found[case].first_report = report
+    for case, decisions in _decisions(cases).items():
+        found[case].every |= _decided(decisions)
+    for row in rows:
+        if row.gone_at and row.episode == 1:
+            found[row.pk].first["removed_at"] = row.gone_at
+        if row.country:
+            found[row.pk].every["country"] = row.country
+    for case, country in (
+        Trace.objects.filter(case__in=cases)
+        .exclude(country="")
+        .order_by("of", "-at", "-pk")  # the one to count comes last
+        .values_list("case", "country")
+    ):
+        found[case].every["country"] = country
+    sent = NoticeCase.objects.filter(case__in=cases, episode=1, notice__sent_at__isnull=False)
+    for case, at in (
+        sent.exclude(step=Notice.Step.RETRACTION).values_list("case").annotate(at=Min("notice__sent_at"))
+    ):
+        found[case].first["first_notice_at"] = at
+    for case, at in Referral.objects.filter(case__in=cases).values_list("case").annotate(Min("prepared_at")):
+        found[case].first["referred_at"] = at
+    _add_answers(found)
+    _add_media(found)
+    return found
+
+
+def _add_answers(found: dict[UUID, _Told]) -> None:
+    for case, day, what, count in (
+        Answer.objects.filter(case__in=list(found))
+        .order_by("day", "pk")
+        .values_list("case", "day", "what", "count")
+    ):
+        known = found[case].first.get("outcomes", ())
+        found[case].first["outcomes"] = (*known, (day.isoformat(), what, count))
+
+
+def _add_media(found: dict[UUID, _Told]) -> None:
+    for case, *hashes in (
+        Sighting.objects.filter(location__case__in=list(found))
+        .order_by("pk")
+        .values_list("location__case", F("media__sha256"), F("media__pdq"))
+    ):
+        entry = tuple((name, value) for name, value in zip(("sha256", "pdq"), hashes, strict=True) if value)
+        found[case].every["media"] = (*found[case].every.get("media", ()), tuple(sorted(entry)))
+
+
+def _decisions(cases: Collection[UUID]) -> dict[UUID, list[Assessment]]:
+    found: dict[UUID, list[Assessment]] = defaultdict(list)
+    for row in Assessment.objects.filter(case__in=cases, is_final=True).order_by("at", "pk").defer("note"):
+        found[row.case_id].append(row)
+    return found
+
+
+def _decided(decisions: list[Assessment]) -> dict[str, Any]:
+    """The newest decision, on the day of the first that confirmed if it does, else of the first."""
+    newest = decisions[-1]
+    stands = newest.outcome == Outcome.CONFIRMED
+    first = next((row for row in decisions if stands and row.outcome == Outcome.CONFIRMED), decisions[0])
+    grades = {name: getattr(newest, name) for name in (*_GRADES, "site_type")} if stands else {}
+    return {"assessed_at": first.at, "outcome": newest.outcome, **grades}
