@@ -17,14 +17,20 @@ from tests.browser.looks import APPEARANCES, PUBLIC, Walk
 
 ROOMS = Path(nightlight.__file__).parent
 LOCALE = ROOMS / "server" / "locale"
-TRANSLATED = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/appeal/"]
-DESK = ("panel.html", *(f"contact{name}.html" for name in ("s", "_approvals", "_ask", "_panel", "_read")))
+TRANSLATED = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/parents/what-to-do/", "/appeal/"]
+DESK = (
+    "panel.html",
+    "questions.html",
+    "call.html",
+    "call_taken.html",
+    *(f"contact{name}.html" for name in ("s", "_approvals", "_ask", "_panel", "_read")),
+)
 # The texts of the pages that a reporter, an appellant and a provider meet.
 SOURCES = (
     *(path for path in (ROOMS / "intake/templates/intake").glob("*.html") if path.name not in DESK),
     *(ROOMS / f"assess/templates/assess/appeal{name}.html" for name in ("", "_answer", "_sent")),
     *(ROOMS / f"server/templates/{name}.html" for name in ("base", "error")),
-    *(ROOMS / name for name in ("intake/forms.py", "intake/told.py", "intake/views.py")),
+    *(ROOMS / f"intake/{name}.py" for name in ("forms", "told", "views", "receipt_views", "pace")),
     ROOMS / "takedown/templates/takedown/notice.html",
 )
 TEXT = re.compile(r"""\{% translate (?:"([^"]+)"|'([^']+)')|\b_\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)""")
