@@ -46,6 +46,7 @@ PAGES = tuple(
         "waiting/",
         "search/",
         "alarms/",
+        "calls/",
         "appeals/",
         "referrals/",
         "members/",

@@ -6,13 +6,18 @@
   if (!link) return;
   var presses = [];
 
-  function leave() {
-    document.documentElement.hidden = true;
+  function forget() {
     try {
       sessionStorage.clear();
     } catch (refused) {
       // a browser that keeps nothing has nothing to forget
     }
+  }
+
+  function leave() {
+    forget();
+    window.addEventListener("pagehide", forget); // a field that loses the focus meanwhile is kept once more
+    document.documentElement.hidden = true;
     location.replace(link.href);
   }
 
