@@ -3,8 +3,9 @@
 from django.db import models
 
 from nightlight.intake.contact_models import ContactRequest
+from nightlight.intake.own_image_models import OwnImageAnswers
 
-__all__ = ["ContactRequest", "Knock", "Spent"]
+__all__ = ["ContactRequest", "Knock", "OwnImageAnswers", "Spent"]
 
 
 class Knock(models.Model):

@@ -25,13 +25,6 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def young_people(request: HttpRequest) -> HttpResponse:
-    """For young people: no blame, who listens, and the form."""
-    return render(request, "intake/young_people.html", {"helplines": helplines()})
-
-
-@public
-@require_GET
 def parents(request: HttpRequest) -> HttpResponse:
     """For parents and carers: what to say, what to keep, and the form."""
     return render(request, "intake/parents.html", {"helplines": helplines()})
