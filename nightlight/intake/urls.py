@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.intake import call_views, contact_views, guidance_views, question_views, receipt_views, views
+from nightlight.intake import (
+    call_views,
+    contact_views,
+    guidance_views,
+    own_image_views,
+    question_views,
+    receipt_views,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
@@ -13,7 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/add/", receipt_views.add, name="receipt-add"),
     path("receipt/proof/", receipt_views.proof, name="receipt-proof"),
     path("receipt/key.json", receipt_views.key, name="receipt-key"),
-    path("young-people/", views.young_people, name="young-people"),
+    path("young-people/", own_image_views.door, name="young-people"),
+    path("young-people/tell/", own_image_views.step, name="own-image-step"),
     path("parents/", guidance_views.parents, name="parents"),
     path("parents/print/", guidance_views.sheet, name="parents-print"),
     path("parents/<slug:slug>/", guidance_views.matter, name="parents-page"),

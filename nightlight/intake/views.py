@@ -11,7 +11,6 @@ from nightlight.accounts.own_form import own_form
 from nightlight.casebook.words import Channel, ReportKind
 from nightlight.intake import limits, pace, verbs
 from nightlight.intake.forms import ReportForm
-from nightlight.intake.helplines import helplines
 from nightlight.intake.pasted import unpacked
 
 
@@ -20,13 +19,6 @@ from nightlight.intake.pasted import unpacked
 def front(request: HttpRequest) -> HttpResponse:
     """Whom to call, and the three doors."""
     return render(request, "intake/front.html")
-
-
-@public
-@require_GET
-def young_people(request: HttpRequest) -> HttpResponse:
-    """For young people: no blame, who listens, and the form."""
-    return render(request, "intake/young_people.html", {"helplines": helplines()})
 
 
 @public

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("casebook", "0006_queue_at_scale"),
-        ("intake", "0002_contact_requests"),
+        ("intake", "0003_own_image_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
