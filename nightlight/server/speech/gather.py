@@ -20,7 +20,7 @@ from django.utils.translation.template import templatize
 from nightlight.server.speech import catalogue
 from nightlight.server.speech.catalogue import Entry, Key
 from nightlight.server.speech.plurals import PLURALS
-from nightlight.server.speech.tongues import PARTS
+from nightlight.server.speech.tongues import PARTS, tongues
 
 ROOMS = Path(__file__).parents[2]
 DJANGO = Path(locale.__file__).parent
@@ -92,9 +92,10 @@ def texts() -> tuple[Entry, ...]:
 
 
 def merged(language: str, old: dict[Key, Entry]) -> list[Entry]:
-    """The catalogue of a language brought up to date: new texts are empty, unused ones gone, nothing is guessed."""
-    forms, found = PLURALS[language][0], []
-    for entry in texts():
+    """The catalogue of a language brought up to date: new texts are empty, unused ones gone, nothing is guessed. A
+    language without the desk has no texts that only the desk shows."""
+    forms, found, holds = PLURALS[language][0], [], set(tongues()[language].holds)
+    for entry in (each for each in texts() if holds & set(each.parts)):
         count = forms if entry.plural else 1
         said = old[entry.key].said if entry.key in old else ()
         said = said if any(said) else _django_says(language, entry)

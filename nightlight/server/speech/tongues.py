@@ -31,11 +31,13 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language: `made` is "written" for English, "machine" or "person"; `complete` are the parts without a gap."""
+    """A language: `made` is "written" for English, "machine" or "person"; `holds` are the parts its catalogue has,
+    `complete` those without a gap."""
 
     code: str
     name: str
     made: str
+    holds: tuple[str, ...] = PARTS
     complete: tuple[str, ...] = ()
     signed: tuple[Signature, ...] = ()
 
@@ -48,7 +50,12 @@ def tongues() -> dict[str, Tongue]:
     for row in content["language"]:
         signed = tuple(Signature(**each) for each in row.get("signed", []))
         found[row["code"]] = Tongue(
-            row["code"], row["name"], row["made"], tuple(row.get("complete", ())), signed
+            row["code"],
+            row["name"],
+            row["made"],
+            PARTS if row.get("desk", row["code"] == SOURCE) else PARTS[:2],
+            tuple(row.get("complete", ())),
+            signed,
         )
     return found
 
