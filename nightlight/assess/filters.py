@@ -158,15 +158,14 @@ def _of_state(filters: Filters) -> "QuerySet[Case]":
 
 
 def _by_time(found: "QuerySet[Case]", filters: Filters) -> "QuerySet[Case]":
-    now = clock.now()
     if filters.hours:
-        found = found.filter(received_at__lte=now - timedelta(hours=int(filters.hours)))
+        found = found.filter(received_at__lte=clock.now() - timedelta(hours=int(filters.hours)))
     if filters.stays:
-        found = found.filter(changed_at__lte=now - timedelta(hours=int(filters.stays)))
+        found = found.filter(changed_at__lte=clock.now() - timedelta(hours=int(filters.stays)))
     if filters.ticking:
         found = found.filter(clock_at__isnull=False)
     if filters.ends:
-        found = found.filter(clock_at__lte=now + timedelta(hours=int(filters.ends)))
+        found = found.filter(clock_at__lte=clock.now() + timedelta(hours=int(filters.ends)))
     return found
 
 
