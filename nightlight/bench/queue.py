@@ -57,14 +57,16 @@ def _pages(say: Say) -> bool:
     from nightlight.bench import queue_cases
 
     client = queue_cases.signed_in()
-    say(f"{'page of the queue':<34}{'median':>8}{'p95':>8}   target p95 {PAGE_MS:.0f} ms")
+    say(f"{'page of the queue':<34}{'median':>8}{'p95':>8}{'ours':>8}   target p95 {PAGE_MS:.0f} ms")
     met = True
     for name, query in queue_cases.views().items():
         address = reverse("desk") + query
         if client.get(address).status_code != 200:
             raise RuntimeError(f"{address} was refused")
+        ours = time.process_time()
         number, taken = _rounds(client, address)
-        met &= _row(say, name, taken, _p95(taken) < PAGE_MS, number)
+        ours = (time.process_time() - ours) * 1000 / (number * LOOKS)
+        met &= _row(say, name, taken, ours, _p95(taken) < PAGE_MS, number)
     return met
 
 
@@ -94,6 +96,7 @@ def _decisions(say: Say) -> bool:
 
     client, taken = queue_cases.signed_in(), []
     answer = client.post(reverse("desk-next"), follow=True)
+    ours = time.process_time()
     for _ in range(DECISIONS):
         decide = answer.redirect_chain[-1][0] + "decide/"
         said = {"outcome": "not_found", "severity": ""}
@@ -103,14 +106,19 @@ def _decisions(say: Say) -> bool:
         taken.append((time.perf_counter() - start) * 1000)
         if answer.status_code != 200 or "/cases/" not in answer.redirect_chain[-1][0]:
             raise RuntimeError("a decision did not lead to the next case")
-    say(f"{'from one case to the next':<34}{'median':>8}{'p95':>8}   target median {DECIDE_MS:.0f} ms")
-    return _row(say, "read back, decide, next case", taken, statistics.median(taken) < DECIDE_MS)
+    ours = (time.process_time() - ours) * 1000 / DECISIONS
+    say(
+        f"{'from one case to the next':<34}{'median':>8}{'p95':>8}{'ours':>8}   target median {DECIDE_MS:.0f} ms"
+    )
+    return _row(say, "read back, decide, next case", taken, ours, statistics.median(taken) < DECIDE_MS)
 
 
-def _row(say: Say, name: str, taken: list[float], met: bool, number: int = 1) -> bool:
+def _row(say: Say, name: str, taken: list[float], ours: float, met: bool, number: int = 1) -> bool:
+    """A line: milliseconds of real time, and `ours`, the mean of this process's processor time, which does not depend
+    on who else uses the machine; the database's is not in it."""
     again = f" in round {number}" if number > 1 else ""
     verdict = f"{'met' if met else 'NOT MET'}{again}"
-    say(f"{name:<34}{statistics.median(taken):>8.1f}{_p95(taken):>8.1f}   {verdict}")
+    say(f"{name:<34}{statistics.median(taken):>8.1f}{_p95(taken):>8.1f}{ours:>8.1f}   {verdict}")
     return met
 
 
