@@ -115,7 +115,7 @@ def cases(filters: Filters, reader: Person) -> "QuerySet[Case]":
     if filters.country:
         found = found.filter(country=filters.country)
     if filters.domain:
-        found = found.filter(location__domain_index=filters.domain)
+        found = found.filter(**{_site_column(filters): filters.domain})
     if filters.site_type:
         found = found.filter(location__host_index__in=_hosts_of(filters.site_type))
     if filters.mine:
@@ -157,16 +157,21 @@ def _of_state(filters: Filters) -> "QuerySet[Case]":
     return Case.objects.all() if filters.ticking else Case.objects.filter(TO_DO)
 
 
+def _site_column(filters: Filters) -> str:
+    """The case's own copy has an index of what is to do, the address one of everything."""
+    to_do = filters.state in _TO_DO and not filters.ticking
+    return "domain_index" if to_do else "location__domain_index"
+
+
 def _by_time(found: "QuerySet[Case]", filters: Filters) -> "QuerySet[Case]":
-    now = clock.now()
     if filters.hours:
-        found = found.filter(received_at__lte=now - timedelta(hours=int(filters.hours)))
+        found = found.filter(received_at__lte=clock.now() - timedelta(hours=int(filters.hours)))
     if filters.stays:
-        found = found.filter(changed_at__lte=now - timedelta(hours=int(filters.stays)))
+        found = found.filter(changed_at__lte=clock.now() - timedelta(hours=int(filters.stays)))
     if filters.ticking:
         found = found.filter(clock_at__isnull=False)
     if filters.ends:
-        found = found.filter(clock_at__lte=now + timedelta(hours=int(filters.ends)))
+        found = found.filter(clock_at__lte=clock.now() + timedelta(hours=int(filters.ends)))
     return found
 
 

@@ -40,6 +40,10 @@ def _write(cursor: Any, open_cases: int, total: int) -> None:
     now = clock.now()
     uuid = "(%s || lpad(to_hex(n), 24, '0'))::uuid"
     site, rare = find("domain", SITE), find("domain", RARE)
+    on_site = (
+        f"CASE WHEN n % 100 = 0 THEN '{site}' WHEN n <= 3 THEN '{rare}' "
+        "ELSE md5((n / 40)::text) || md5((n / 40)::text) END"
+    )
     _insert(
         cursor,
         Location,
@@ -47,8 +51,7 @@ def _write(cursor: Any, open_cases: int, total: int) -> None:
         ["01900000"],
         url_index="md5(n::text) || md5((-n)::text)",
         host_index="md5((n / 20)::text) || md5((n / 20)::text)",
-        domain_index=f"CASE WHEN n % 100 = 0 THEN '{site}' WHEN n <= 3 THEN '{rare}' "
-        "ELSE md5((n / 40)::text) || md5((n / 40)::text) END",
+        domain_index=on_site,
         tld="'example'",
         first_seen=f"'{now.isoformat()}'::timestamptz",
     )
@@ -59,6 +62,7 @@ def _write(cursor: Any, open_cases: int, total: int) -> None:
         f"SELECT {uuid}, n FROM generate_series(1, {total}) AS n",
         ["01900001"],
         location_id="('01900000' || lpad(to_hex(n), 24, '0'))::uuid",
+        domain_index=on_site,
         state=f"CASE WHEN n > {open_cases} THEN {past} WHEN n % 10 = 0 THEN 'second_look' ELSE 'open' END",
         kind="CASE WHEN n % 20000 = 0 THEN 'grooming' WHEN n % 7 = 0 THEN 'other' ELSE 'material' END",
         priority="CASE WHEN n % 5000 = 0 THEN 0 WHEN n % 9 = 0 THEN 5 ELSE 6 END",

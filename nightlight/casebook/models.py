@@ -1,5 +1,7 @@
 """The records all stages share. What could name a person or a place is sealed; what is counted is clear."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,10 +76,6 @@ class Location(Row):
     tld = models.CharField(max_length=64, blank=True)
     first_seen = models.DateTimeField()
 
-    class Meta:
-        # Also with the id: of a site with a hundred thousand addresses, none is read to count its cases.
-        indexes = [models.Index(fields=["domain_index", "id"], name="location_by_site")]
-
 
 class Report(Row):
     """What one reporter sent, once. Never changed: withdrawn, or emptied under a rule (`retention.py`), at most."""
@@ -112,6 +110,9 @@ class Case(Row):
     waiting_for = models.CharField(
         max_length=32, blank=True
     )  # why the desk must look; a name from states.WAITS
+    domain_index = models.CharField(
+        max_length=64, blank=True, editable=False
+    )  # of its Location, kept by `save`
     country = models.CharField(max_length=16, blank=True)  # of the present host
     provider_key = models.CharField(max_length=64, blank=True, db_index=True)  # network handle, for grouping
     confirmed_at = models.DateTimeField(null=True)
@@ -131,6 +132,12 @@ class Case(Row):
             models.Index(
                 fields=["country", "priority", "received_at", "id"], condition=TO_DO, name="to_do_in_country"
             ),
+            # Of a site with a hundred thousand addresses none is read to list or count what is to do there.
+            models.Index(
+                fields=["domain_index", "priority", "received_at", "id"],
+                condition=TO_DO,
+                name="to_do_on_site",
+            ),
             # By the other clocks: how long it is in its state, and when a notice's deadline or a hold ends.
             models.Index(fields=["changed_at", "id"], condition=TO_DO, name="to_do_by_since"),
             models.Index(fields=["state", "changed_at", "id"], condition=LIVE, name="live_by_since"),
@@ -143,6 +150,12 @@ class Case(Row):
                 name="state_by_clock_end",
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also carries the digest of the site of a new case's address."""
+        if self._state.adding and self.location:
+            self.domain_index = self.location.domain_index
+        super().save(*args, **kwargs)
 
 
 class Allegation(Row):

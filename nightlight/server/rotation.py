@@ -17,11 +17,12 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import F, OuterRef, Subquery
 
 from nightlight.accounts.adapter import SealedFactor
 from nightlight.audit import log, triggers
 from nightlight.audit.models import Entry
-from nightlight.casebook.models import Location
+from nightlight.casebook.models import Case, Location
 from nightlight.casebook.sealed import BlindIndexField, Sealed, SealedField, find
 from nightlight.server import occupied
 from nightlight.takedown.models import ConfirmedContact, NoticeCase
@@ -239,7 +240,15 @@ def _confirmed_domains() -> int:
 
 
 # Digests under an index key in columns that are no BlindIndexField, and what brings them to the new key.
+def _sites_of_cases() -> int:
+    """The site of each case, of its address."""
+    of_it = Location.objects.filter(pk=OuterRef("location")).values("domain_index")
+    stale = Case.objects.filter(location__isnull=False).exclude(domain_index=F("location__domain_index"))
+    return stale.update(domain_index=Subquery(of_it))
+
+
 COPIES: dict[str, Callable[[], int]] = {
+    "casebook.Case.domain_index": _sites_of_cases,
     "takedown.NoticeCase.recipient_index": _told_recipients,
     "takedown.ConfirmedContact.domain_index": _confirmed_domains,
 }

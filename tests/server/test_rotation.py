@@ -225,6 +225,17 @@ def test_half_an_index_is_not_served(
     assert len(own_ring.key_ids(Family.INDEX)) == 2
 
 
+def test_the_queue_of_a_site_is_the_same_after_an_index_rotation(filled: Case, own_ring: KeyRing) -> None:
+    Case.objects.update(state="open")
+    before = find("domain", filled.location.domain)  # type: ignore[union-attr]
+
+    rotate(Family.INDEX, quiet)
+
+    after = find("domain", filled.location.domain)  # type: ignore[union-attr]
+    assert before != after
+    assert list(Case.objects.filter(domain_index=after)) == [filled]
+
+
 def test_a_rotation_is_an_entry_of_the_log(filled: Case, own_ring: KeyRing) -> None:
     done = rotate(Family.DATA, quiet)
 

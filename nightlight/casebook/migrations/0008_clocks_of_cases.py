@@ -1,4 +1,4 @@
-"""When the next clock of a case ends, stored with it. Holds are filled in; a notice that left before is at its next
+"""When the next clock of a case ends, and on which site its address is, stored with it. Holds are filled in; a notice that left before is at its next
 deadline."""
 
 from typing import Any
@@ -16,6 +16,13 @@ def ends_of_holds(apps: Any, schema_editor: Any) -> None:
     )
 
 
+def sites(apps: Any, schema_editor: Any) -> None:
+    """The digest of the site of each case's address."""
+    case, location = apps.get_model("casebook", "Case"), apps.get_model("casebook", "Location")
+    of_it = location.objects.filter(pk=OuterRef("location")).values("domain_index")
+    case.objects.filter(location__isnull=False).update(domain_index=Subquery(of_it))
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("casebook", "0007_own_prints"),
@@ -27,11 +34,22 @@ class Migration(migrations.Migration):
             name="clock_at",
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="location",
-            index=models.Index(fields=["domain_index", "id"], name="location_by_site"),
+        migrations.AddField(
+            model_name="case",
+            name="domain_index",
+            field=models.CharField(blank=True, default="", editable=False, max_length=64),
+            preserve_default=False,
         ),
         migrations.RunPython(ends_of_holds, migrations.RunPython.noop),
+        migrations.RunPython(sites, migrations.RunPython.noop),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "second_look"])),
+                fields=["domain_index", "priority", "received_at", "id"],
+                name="to_do_on_site",
+            ),
+        ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
