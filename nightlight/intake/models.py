@@ -2,9 +2,10 @@
 
 from django.db import models
 
+from nightlight.intake.contact_mail_models import ContactMail
 from nightlight.intake.contact_models import ContactRequest
 
-__all__ = ["ContactRequest", "Knock", "Spent"]
+__all__ = ["ContactMail", "ContactRequest", "Knock", "Spent"]
 
 
 class Knock(models.Model):
