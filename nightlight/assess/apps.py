@@ -16,6 +16,7 @@ class AssessConfig(AppConfig):
             people_panel,
             retention,
             search,
+            undo,
             welfare,
             welfare_news,
             welfare_switches,
@@ -26,6 +27,7 @@ class AssessConfig(AppConfig):
         people_panel.register()
         grading_switches.register()
         search.register()
+        undo.register()
         appeal_panel.register()
         duties.register()
         retention.register()

@@ -7,6 +7,7 @@ from nightlight.assess.appeal_models import Appeal
 from nightlight.assess.queue_models import SavedView, Together, TogetherCase
 from nightlight.assess.second_look_models import AskedLook, SecondLookRule, TrainingAnswer
 from nightlight.assess.told_models import ToldLook
+from nightlight.assess.undo_models import UndoRule
 from nightlight.assess.welfare_models import CareChoice, CareRule, Sight
 from nightlight.casebook.models import Case
 
@@ -23,6 +24,7 @@ __all__ = [
     "TogetherCase",
     "ToldLook",
     "TrainingAnswer",
+    "UndoRule",
 ]
 
 

@@ -7,7 +7,6 @@ are. Nothing leaves the house before `leaves_at`, because nothing is announced b
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import groups, verbs, welfare
+from nightlight.assess import undo as undo_rule
 from nightlight.assess.alike import alike
 from nightlight.assess.decision import Account, Decision, GoldenRule, NotAllowed, NotNow, Refused
 from nightlight.assess.models import Claim, Together, TogetherCase
@@ -26,7 +26,6 @@ from nightlight.casebook.states import IllegalMove
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType
 from nightlight.work import clock, due
 
-WINDOW = timedelta(minutes=10)
 DECIDE = "assess.together"
 
 State = Together.State
@@ -64,7 +63,7 @@ def plan(
     if not fitting:
         raise Refused("cases", "none of these cases fits the rule now; look at them one by one")
     now = clock.now()
-    together = Together.objects.create(rule=rule, by=by, at=now, leaves_at=now + WINDOW)
+    together = Together.objects.create(rule=rule, by=by, at=now, leaves_at=now + undo_rule.window())
     words = _("Decided together with %(n)d others (%(rule)s): %(reasons)s") % {
         "n": len(fitting) - 1,
         "rule": together.get_rule_display(),

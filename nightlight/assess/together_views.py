@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.assess import groups, queue, together
+from nightlight.assess import undo as undo_rule
 from nightlight.assess.alike import alike
 from nightlight.assess.case_page import media_of
 from nightlight.assess.decision import Decision, NotAllowed, NotNow, Refused
@@ -94,7 +95,7 @@ def look(request: HttpRequest) -> HttpResponse:
         "form": form,
         "ids": [part.case.pk for part in parts],
         "reasons": reasons,
-        "minutes": int(together.WINDOW.total_seconds() // 60),
+        "minutes": int(undo_rule.window().total_seconds() // 60),
         "fits": sum(part.decision is not None for part in parts),
         "parts": [(part, _address(part.case), _in_words(part.decision)) for part in parts],
     }

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import grading_urls, queue_views, together_views, views, welfare_views
+from nightlight.assess import grading_urls, queue_views, together_views, undo_views, views, welfare_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *grading_urls.urlpatterns,
     path("", queue_views.index, name="desk"),
     path("together/", together_views.index, name="desk-together"),
+    path("together/time/", undo_views.undo_time, name="undo-time"),
     path("together/look/", together_views.look, name="desk-together-look"),
     path("together/<uuid:together_id>/undo/", together_views.undo, name="desk-together-undo"),
     path("cases/<uuid:case_id>/together/", together_views.of_case, name="desk-together-case"),

@@ -17,6 +17,7 @@ from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
 from nightlight.casebook.models import Report
+from nightlight.intake import contact_mail
 from nightlight.intake.models import ContactRequest
 from nightlight.work import clock
 
@@ -32,7 +33,8 @@ class NotOpen(ValueError):
 
 @transaction.atomic
 def ask(report_id: UUID, by: Person, reason: str) -> ContactRequest:
-    """Asks to read the contact of a report. Asked again while the first is open, the first stays.
+    """Asks to read the contact of a report, and tells the custodians by mail that something waits. Asked again while
+    the first is open, the first stays and nobody is told again.
 
     Raises PermissionDenied, NotOpen without a reason, Report.DoesNotExist.
     """
@@ -45,7 +47,8 @@ def ask(report_id: UUID, by: Person, reason: str) -> ContactRequest:
     row = ContactRequest.objects.create(
         report=report, asked_by=by, asked_at=clock.now(), reason=reason.strip()[:MOST_REASON]
     )
-    log.record("intake.ask_contact", by=by, about=report, purpose=row.reason, request=row.pk)
+    told = contact_mail.tell(row)
+    log.record("intake.ask_contact", by=by, about=report, purpose=row.reason, request=row.pk, told=told)
     return row
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nightlight.accounts.access import allow, person
 from nightlight.accounts.permissions import Permission
 from nightlight.casebook.models import Report
-from nightlight.intake import contact
+from nightlight.intake import contact, contact_mail
 from nightlight.intake.models import ContactRequest
 from nightlight.work import clock
 
@@ -54,7 +54,7 @@ def ask(request: HttpRequest, report_id: UUID) -> HttpResponse:
             form.add_error("reason", str(refused))
         else:
             return redirect("contacts")
-    words = {"report": report, "form": form}
+    words = {"report": report, "form": form, "mailed": contact_mail.may_leave()}
     return render(request, "intake/contact_ask.html", words, status=422 if form.errors else 200)
 
 

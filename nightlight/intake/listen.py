@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from nightlight.intake import contact_mail as contact_mail  # declares the due work
 from nightlight.intake import limits, pace
 from nightlight.work import due
 

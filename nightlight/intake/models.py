@@ -2,12 +2,23 @@
 
 from django.db import models
 
+from nightlight.intake.contact_mail_models import ContactMail
 from nightlight.intake.contact_models import ContactRequest
 from nightlight.intake.own_image_models import OwnImageAnswers
 from nightlight.intake.pace_models import Pace
 from nightlight.intake.return_models import Addition, Call, Question
 
-__all__ = ["Addition", "Call", "ContactRequest", "Knock", "OwnImageAnswers", "Pace", "Question", "Spent"]
+__all__ = [
+    "Addition",
+    "Call",
+    "ContactMail",
+    "ContactRequest",
+    "Knock",
+    "OwnImageAnswers",
+    "Pace",
+    "Question",
+    "Spent",
+]
 
 
 class Knock(models.Model):

@@ -190,6 +190,12 @@ SECTIONS: tuple[Section, ...] = (
                 L("What asks for a second look beyond the default."),
             ),
             Door(
+                L("Time to undo"),
+                "/desk/together/time/",
+                P.GRADING_MANAGE,
+                L("How long a decision for many cases can be undone."),
+            ),
+            Door(
                 L("Agreement"),
                 "/desk/agreement/",
                 P.GRADING_MANAGE,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nightlight.assess import groups, looks, next_case, together, verbs, welfare
+from nightlight.assess import groups, looks, next_case, together, undo, verbs, welfare
 from nightlight.assess.decision import NotNow
 from nightlight.assess.models import Claim
 from nightlight.casebook import nearby, tally, ticking, whole
@@ -84,7 +84,7 @@ def test_without_its_window_a_decision_for_many_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(whole, "_lacking", [])
-    monkeypatch.setattr(together, "WINDOW", timedelta(0))
+    monkeypatch.setattr(undo, "window", lambda: timedelta(0))
     test = many.test_nothing_is_decided_or_told_before_the_time_to_undo_is_over
 
     turns_red(test, make_case, someone, someone("analyst"), announced, work_until)

@@ -76,6 +76,7 @@ PAGES = tuple(
         "contacts/approvals/",
         "schemes/",
         "second-look/",
+        "together/time/",
         "agreement/",
         "training/1/",
     )

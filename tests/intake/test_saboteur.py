@@ -6,12 +6,14 @@ import pytest
 from django.db.models import QuerySet
 
 from nightlight.accounts.models import Person
+from nightlight.casebook import post
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import contact, progress
-from tests.intake import test_contact
+from nightlight.intake import contact, contact_mail, progress
+from tests.intake import test_contact, test_contact_mail
 from tests.intake import test_progress as held
 from tests.saboteur import turns_red
+from tests.triage.test_alarm_clock import sent as sent
 
 
 @pytest.mark.parametrize("kind", [ReportKind.MATERIAL, ReportKind.OWN_IMAGE])
@@ -33,3 +35,21 @@ def test_without_the_other_person_one_person_alone_reads_who_reported(
     monkeypatch.setattr(contact, "is_another", lambda row, by: True)
 
     turns_red(test_contact.test_nobody_approves_what_they_asked_for, None, someone)
+
+
+def test_a_mail_that_tells_why_somebody_asks_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    sent: list[post.Letter],
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contact_mail, "TEXT", test_contact_mail.REASON)
+
+    turns_red(
+        test_contact_mail.test_every_custodian_but_whoever_asked_is_told_that_something_waits,
+        None,
+        someone,
+        sent,
+        work_until,
+    )

@@ -1,4 +1,4 @@
-"""Who was told what a look found, and so looks no more."""
+"""Who was told what a look found, and so looks no more; how long a decision for many can be undone."""
 
 import django.db.models.deletion
 import nightlight.work.ids
@@ -14,6 +14,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="UndoRule",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=nightlight.work.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
         migrations.CreateModel(
             name="ToldLook",
             fields=[
