@@ -26,6 +26,7 @@ CALLS: list[tuple[str, str, str, object]] = [
     ("post", f"/cases/{SOMETHING}/assessments", "desk", {"outcome": "not_found"}),
     ("get", "/lists/hashes", "member", None),
     ("get", "/lists/urls", "member", None),
+    ("get", "/lists/own-image-unseen", "member", None),
     ("post", "/match", "member", {"hashes": []}),
     ("post", f"/entries/{SOMETHING}/opinions", "member", {"opinion": "seen"}),
 ]

@@ -71,6 +71,12 @@ def go_on(page: Page, name: str = "Go on") -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def choose(page: Page, path: Path) -> None:
+    """Chooses a file once the page is ready for it."""
+    expect(page.get_by_label("Choose pictures or videos")).to_be_visible()
+    page.get_by_label("Choose pictures or videos").set_input_files(path)
+
+
 def to_the_pictures(page: Page, look: Callable[[], None] = lambda: None) -> None:
     """From the start to the page where pictures are chosen."""
     look()
@@ -99,7 +105,7 @@ def test_with_scripts_fingerprints_are_made_on_the_device_and_no_byte_of_the_pic
     ours = describe(picture)
 
     to_the_pictures(page, walk.look)
-    page.get_by_label("Choose pictures or videos").set_input_files(picture)
+    choose(page, picture)
     expect(page.locator("[data-list] code")).to_have_text(f"{ours['pdq']} {ours['quality']}")
     walk.look()
     go_on(page)  # without the box nothing is sent
@@ -129,7 +135,7 @@ def test_of_a_video_the_frames_are_fingerprinted_and_no_byte_of_it_leaves(
     ours = describe(film)
 
     to_the_pictures(page)
-    page.get_by_label("Choose pictures or videos").set_input_files(film)
+    choose(page, film)
     expect(page.get_by_text("The fingerprint is ready.")).to_be_visible(timeout=30_000)
     page.get_by_label("Yes, send these fingerprints").check()
     for name in ("Go on", "Go on", "Send"):
