@@ -8,7 +8,16 @@ from tests.browser.looks import DESK, DESK_APPEARANCES, LIGHT_DESK, NARROW, PUBL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FRONT = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/appeal/", "/transparency/"]
+FRONT = [
+    "/",
+    "/report/",
+    "/receipt/",
+    "/young-people/",
+    "/young-people/tell/",
+    "/parents/",
+    "/appeal/",
+    "/transparency/",
+]
 
 
 def test_the_public_pages(visit: Visit, day: Day) -> None:
