@@ -128,8 +128,8 @@ class Step:
 
 STEPS = (
     Step("age", _("Your age"), AgeForm),
-    Step("who", _("Who you are"), WhoForm),
-    Step("what", _("What happened"), HappenedForm),
+    Step("who", _("About you"), WhoForm),
+    Step("what", _("Tell us what fits"), HappenedForm),
     Step("where", _("Where it is"), WhereForm),
     Step("pictures", _("Find copies without showing the picture"), PrintsForm),
     Step("words", _("In your words"), WordsForm),

@@ -20,8 +20,6 @@ SETTLING = (
     "case_corrected",
     "page_gone",
     "page_returned",
-    "hold_placed",
-    "hold_lifted",
 )
 
 
@@ -70,6 +68,11 @@ def _case_changed(sender: object, case: Case, **_: Any) -> None:
     due.enqueue("sharing.settle", case=case.pk)
 
 
+def _hold_changed(sender: object, case: Case, **_: Any) -> None:
+    _case_changed(sender, case)
+    _own_case(sender, case)
+
+
 def _media_confirmed(sender: object, media: Media, case: Case, **_: Any) -> None:
     due.enqueue("sharing.list_media", media=media.pk, case=case.pk)
 
@@ -88,8 +91,9 @@ def connect() -> None:
         getattr(events, name).connect(_case_changed, dispatch_uid=f"sharing.{name}")
     for name in ("own_image_offered", "own_image_withdrawn"):
         getattr(events, name).connect(_own_images, dispatch_uid=f"sharing.{name}")
-    for name in ("case_dismissed", "hold_placed", "hold_lifted"):
-        getattr(events, name).connect(_own_case, dispatch_uid=f"sharing.own.{name}")
+    events.case_dismissed.connect(_own_case, dispatch_uid="sharing.case_dismissed")
+    for name in ("hold_placed", "hold_lifted"):
+        getattr(events, name).connect(_hold_changed, dispatch_uid=f"sharing.{name}")
     events.media_confirmed.connect(_media_confirmed, dispatch_uid="sharing.media_confirmed")
     events.delisting_asked.connect(_delisting_asked, dispatch_uid="sharing.delisting_asked")
     events.delisting_ended.connect(_delisting_ended, dispatch_uid="sharing.delisting_ended")

@@ -74,6 +74,11 @@ def may_take(who: Member) -> None:
         )
 
 
+def listed() -> int:
+    """How many fingerprints are on the list."""
+    return OwnImageEntry.objects.filter(state=State.LISTED).count()
+
+
 def settle(report_id: UUID) -> int:
     """Brings the list in line with what a report offers now; returns the number of changes. Of a report that was taken
     back, whose fingerprints are forgotten, everything that nobody offers any more leaves. One transaction and one
@@ -102,21 +107,23 @@ def settle_marks() -> int:
 
 @transaction.atomic
 def match(who: Member, hashes: Sequence[tuple[str, str]]) -> list[list[OwnMatch]]:
-    """What of the list each hash is like, the nearest first, for a member that agreed; nothing for any other."""
+    """What of the list each hash is like, the nearest first, for a member that agreed; nothing for any other. Raises
+    Closed without a mandate to share."""
+    mandate.require(mandate.Switch.SHARE)
     if not hashes or not has_agreed(who):
         return [[] for _ in hashes]
     near = _near([value for type_, value in hashes if type_ == "pdq"])
     exact = [(type_, value) for type_, value in hashes if type_ != "pdq"]
     values = sorted({value for _, value in exact} | {value for each in near.values() for value in each})
-    listed: dict[tuple[str, str], OwnImageEntry] = {}
+    there: dict[tuple[str, str], OwnImageEntry] = {}
     for first in range(0, len(values), _CHUNK):
         rows = OwnImageEntry.objects.filter(state=State.LISTED, value__in=values[first : first + _CHUNK])
-        listed |= {(row.type, row.value): row for row in rows}
+        there |= {(row.type, row.value): row for row in rows}
     found = []
     for type_, value in hashes:
         bits = near[value] if type_ == "pdq" else {value: None}
         hits = [
-            OwnMatch(listed[type_, other], apart) for other, apart in bits.items() if (type_, other) in listed
+            OwnMatch(there[type_, other], apart) for other, apart in bits.items() if (type_, other) in there
         ]
         found.append(sorted(hits, key=lambda hit: (hit.distance or 0, hit.entry.pk)))
     log.record(

@@ -40,7 +40,8 @@ def members(request: HttpRequest) -> HttpResponse:
         "counts": [
             (ListName(name).label, Entry.objects.filter(list_name=name, state=Entry.State.LISTED).count())
             for name in ListName.values
-        ],
+        ]
+        + [(_("Own pictures, unseen"), own_images.listed())],
         "practices": [
             (
                 label,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nightlight.assess import groups, looks, next_case, together, undo, verbs, welfare
+from nightlight.assess import groups, looks, next_case, undo, verbs, welfare
 from nightlight.assess.decision import NotNow
 from nightlight.assess.models import Claim
 from nightlight.casebook import nearby, tally, ticking, whole

@@ -14,6 +14,7 @@ from nightlight.accounts.models import Person, Token
 from nightlight.accounts.permissions import Role
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import ReportKind, Source
+from nightlight.sharing import own_images, verbs
 from nightlight.sharing.models import Member
 from nightlight.work import clock
 from tests.attack.conftest import SOMETHING
@@ -26,6 +27,7 @@ CALLS: list[tuple[str, str, str, object]] = [
     ("post", f"/cases/{SOMETHING}/assessments", "desk", {"outcome": "not_found"}),
     ("get", "/lists/hashes", "member", None),
     ("get", "/lists/urls", "member", None),
+    ("get", "/lists/own-image-unseen", "member", None),
     ("post", "/match", "member", {"hashes": []}),
     ("post", f"/entries/{SOMETHING}/opinions", "member", {"opinion": "seen"}),
 ]
@@ -54,8 +56,9 @@ def test_the_calls_above_are_all_calls_that_need_a_token(client: Client, home: N
 
 @pytest.mark.parametrize(("method", "path", "scope", "body"), CALLS, ids=lambda value: str(value)[:40])
 def test_only_its_own_scope_opens_a_call(
-    method: str, path: str, scope: str, body: object, home: None, client: Client
+    method: str, path: str, scope: str, body: object, home: None, client: Client, someone: Someone
 ) -> None:
+    own_images.agree(verbs.member("of member").pk, on=True, by=someone("manager"))
     opened = set()
     for other in SCOPES:
         secret = tokens.issue(f"of {other}", [other])

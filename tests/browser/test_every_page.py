@@ -8,8 +8,9 @@ from tests.browser.looks import DESK, DESK_APPEARANCES, LIGHT_DESK, NARROW, PUBL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+YOUNG = ["/young-people/", "/young-people/tell/"]
 GUIDANCE = ["/parents/", "/parents/how-to-talk/", "/parents/print/"]
-FRONT = ["/", "/report/", "/receipt/", "/young-people/", *GUIDANCE, "/appeal/", "/transparency/"]
+FRONT = ["/", "/report/", "/receipt/", *YOUNG, *GUIDANCE, "/appeal/", "/transparency/"]
 
 
 def test_the_public_pages(visit: Visit, day: Day) -> None:

@@ -16,6 +16,7 @@ PUBLIC = {
     "/report/": 5,  # and the hours: the clock, the setting, the rota, the days off
     "/receipt/": 1,
     "/young-people/": 1,
+    "/young-people/tell/": 1,
     "/parents/": 1,
     "/appeal/": 1,
     "/transparency/": 25,

@@ -167,7 +167,7 @@ def test_each_refused_act_is_told_as_closed(
     case = opened.read("senior_analyst", f"cases/{opened.case.pk}/").lower()
     asked = {"hashes": [{"type": "sha256", "value": "ab" * 32}], "urls": []}
 
-    lists = [opened.member.get(f"/api/v1/lists/{name}") for name in ("hashes", "urls")]
+    lists = [opened.member.get(f"/api/v1/lists/{name}") for name in ("hashes", "urls", "own-image-unseen")]
     match = opened.member.post("/api/v1/match", asked, "application/json")
 
     assert "closed: no mandate to fetch" in case

@@ -7,7 +7,8 @@
   if (!place) return;
   const words = place.dataset;
   const find = (name) => place.querySelector(`[data-${name}]`);
-  const [files, said, list, consent, prints] = ["files", "said", "list", "consent", "prints"].map(find);
+  const [choose, files, said, list] = ["choose", "files", "said", "list"].map(find);
+  const [consent, prints] = ["consent", "prints"].map(find);
   const yes = consent.querySelector("input");
   const form = place.closest("form");
 
@@ -31,6 +32,7 @@
 
   if (prints.value) add(words.before).done(prints.value.split(";"));
 
+  choose.addEventListener("click", () => files.click());
   files.addEventListener("change", async () => {
     const some = [...files.files];
     files.value = ""; // nothing stays in the field
@@ -78,9 +80,9 @@
   function add(name) {
     const key = {};
     const row = document.createElement("li");
-    const [title, state, bar, code, out] = ["strong", "p", "progress", "code", "button"].map((tag) =>
-      document.createElement(tag),
-    );
+    const tags = ["strong", "p", "progress", "p", "code", "button"];
+    const [title, state, bar, line, code, out] = tags.map((tag) => document.createElement(tag));
+    line.append(code);
     row.className = "card";
     title.textContent = name;
     state.textContent = words.working;
@@ -94,9 +96,9 @@
       chosen.delete(key);
       row.remove();
       write();
-      files.focus();
+      choose.focus();
     });
-    row.append(title, state, bar, code, out);
+    row.append(title, state, bar, line, out);
     list.append(row);
     chosen.set(key, []);
     return {
