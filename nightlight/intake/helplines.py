@@ -38,6 +38,7 @@ class Helpline:
     places: tuple[str, ...]
     source: str
     checked_on: date
+    proper: bool = False  # the name is the line's own, the same in every language
 
     def is_old(self, today: date) -> bool:
         """Whether somebody should check it again before it is relied on."""
@@ -110,7 +111,9 @@ def texts() -> Iterator[str]:
     """Every text of the file that is translated."""
     yield from places().values()
     for line in every_line():
-        yield from (line.name, line.words)
+        yield line.words
+        if not line.proper:
+            yield line.name
 
 
 @cache

@@ -21,7 +21,8 @@ class Told:
 WORDS: dict[Stage, Told] = {
     Stage.RECEIVED: Told(
         _("We have your report."),
-        _("It is being put in line now. Within minutes it is with the people who look at reports."),
+        _("It is being put in line now. The most urgent reports come first."),
+        Pace.Span.DECISION,
     ),
     Stage.IN_REVIEW: Told(
         _("Your report is with us, in review."),

@@ -12,7 +12,9 @@ from tests.attack.conftest import all_pages
 
 Browser = Callable[..., Client]
 EVIL = "https://evil.example"
-COOKIELESS = ("/report/", "/receipt/", "/receipt/withdraw/", "/appeal/")
+COOKIELESS = (
+    "/report/", "/receipt/", "/receipt/withdraw/", "/receipt/answer/", "/receipt/add/", "/receipt/proof/", "/appeal/",
+)  # fmt: skip
 READ_ONLY = ("/healthz", "/readyz", "/metrics", "/.well-known/security.txt")
 
 BY_TOKEN = ("/m/lookup", "/h/hash")  # a browser sends no bearer token by itself

@@ -1,16 +1,19 @@
-"""Without its reticence a receipt tells what we knew before, and one person reads who reported: tests turn red."""
+"""Without its reticence a receipt tells what we knew before, one person reads who reported, whoever took a call holds
+the caller's receipt, a browser's language decides whom to call, and a changed proof holds: tests turn red."""
 
 from collections.abc import Callable
 
 import pytest
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.test import Client
 
 from nightlight.accounts.models import Person
 from nightlight.casebook import post
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import contact, contact_mail, progress
-from tests.intake import test_contact, test_contact_mail
+from nightlight.intake import calls, contact, contact_mail, filing, helplines, progress
+from tests.intake import test_calls, test_contact, test_contact_mail, test_helplines, test_returning
 from tests.intake import test_progress as held
 from tests.saboteur import turns_red
 from tests.triage.test_alarm_clock import sent as sent
@@ -53,3 +56,35 @@ def test_a_mail_that_tells_why_somebody_asks_is_noticed(
         sent,
         work_until,
     )
+
+
+def test_without_a_fresh_receipt_whoever_took_the_call_goes_on_holding_it(
+    home: None, client: Client, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "renew", lambda report: None)
+
+    turns_red(
+        test_calls.test_the_first_return_replaces_the_number_that_the_analyst_knows, None, client, someone
+    )
+
+
+def test_a_country_guessed_from_the_language_is_noticed(
+    home: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guessed(request: HttpRequest) -> str:
+        return "DE" if request.headers.get("Accept-Language", "").startswith("de") else ""
+
+    monkeypatch.setattr(helplines, "asked_for", guessed)
+
+    turns_red(
+        test_helplines.test_the_country_the_reader_chose_decides_and_the_browsers_language_does_not,
+        None,
+        client,
+        monkeypatch,
+    )
+
+
+def test_a_proof_whose_words_are_not_compared_is_noticed(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "SIGNED", ())
+
+    turns_red(test_returning.test_a_proof_somebody_changed_does_not_hold, None, "number")
