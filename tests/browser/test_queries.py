@@ -27,7 +27,7 @@ DESK = (
 )
 CHECKLIST = 30  # it runs the checks of doctor
 TOGETHER = 25  # it tries the head of the queue against each rule, all cases at once
-CASE = 55
+CASE = 60
 APPEAL = 19
 
 
