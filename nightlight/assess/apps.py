@@ -9,6 +9,7 @@ class AssessConfig(AppConfig):
         from nightlight.accounts import strain
         from nightlight.assess import (
             appeal_panel,
+            clusters_panel,
             duties,
             grading_switches,
             listen,
@@ -25,6 +26,7 @@ class AssessConfig(AppConfig):
         listen.connect()
         panel.register()
         people_panel.register()
+        clusters_panel.register()
         grading_switches.register()
         search.register()
         undo.register()

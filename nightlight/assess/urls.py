@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.assess import grading_urls, queue_views, together_views, undo_views, views, welfare_views
+from nightlight.assess import (
+    clusters_views,
+    grading_urls,
+    queue_views,
+    together_views,
+    undo_views,
+    views,
+    welfare_views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *grading_urls.urlpatterns,
     path("", queue_views.index, name="desk"),
+    path("alike/", clusters_views.index, name="desk-alike"),
     path("together/", together_views.index, name="desk-together"),
     path("together/time/", undo_views.undo_time, name="undo-time"),
     path("together/look/", together_views.look, name="desk-together-look"),

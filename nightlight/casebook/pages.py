@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from nightlight.fingerprint.errors import MediaError, Trouble
-from nightlight.fingerprint.sandbox import Sandbox, Unavailable
+from nightlight.fingerprint.sandbox import Busy, Sandbox, Unavailable
 from nightlight.net import page
 from nightlight.net.address import LONGEST
 from nightlight.net.fetch import Fetched
@@ -20,6 +20,7 @@ __all__ = ["NoReader", "Page", "Unread", "Unreadable", "read"]
 
 EXAMINE = "nightlight.fingerprint.examine_page:examine"
 WORKERS = 2
+TURNS = 4  # times SECONDS that a page waits for a reader, so that hostile pages do not make others unreadable
 SECONDS = 20.0  # the worst page known takes two
 MEGABYTES = 512  # and a fifth of a gigabyte
 _DIGEST = 64  # hex digits of SHA-256
@@ -58,11 +59,20 @@ def read(fetched: Fetched) -> Page:
         "cf": fetched.headers.get("cf-mitigated", ""),
     }
     try:
-        return _checked(sandbox().answer(fetched.body[:MOST_READ], ask))
+        return _checked(_answer(fetched.body[:MOST_READ], ask))
     except MediaError as error:
         raise Unreadable(error.name) from error
     except Unavailable as error:
         raise NoReader(str(error)) from error
+
+
+def _answer(data: bytes, ask: dict[str, Any]) -> object:
+    for _turn in range(TURNS - 1):
+        try:
+            return sandbox().answer(data, ask)
+        except Busy:
+            continue
+    return sandbox().answer(data, ask)
 
 
 def _checked(words: object) -> Page:

@@ -46,6 +46,10 @@ class Unavailable(Exception):
     """No process could be started to open files with: that says nothing about the file."""
 
 
+class Busy(TimedOut):
+    """Other files held every process for as long as a file may take: this one was not opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameHash:
     """One frame of a video: its number, seconds from the start, quality 0-100, PDQ in hex."""
@@ -159,7 +163,7 @@ class Sandbox:
         try:
             return self._places.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
-            raise TimedOut("other files held every process for too long") from None
+            raise Busy("other files held every process for too long") from None
 
     def _running(self, place: "_Beside | None") -> "_Beside":
         if place is not None and place.is_alive():

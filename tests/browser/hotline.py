@@ -43,6 +43,7 @@ PAGES = tuple(
         "",
         "?order=clock&kind=material",
         "together/",
+        "alike/",
         "waiting/",
         "search/",
         "alarms/",

@@ -1,6 +1,8 @@
 """A reported page is taken apart beside the service: what breaks its reader is a name, and the case goes on."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -76,6 +78,29 @@ def test_a_page_that_breaks_its_reader_is_named_and_the_next_is_read(breakable: 
 
     assert told.value.name == ATTACKS[attack]
     assert pages.read(answer()).title == "A gallery"
+
+
+def test_a_page_waits_for_its_turn_while_hostile_ones_hold_the_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = Sandbox(workers=1, seconds=1, megabytes=256, examine=HOSTILE)
+    one.warm_up()
+    monkeypatch.setattr(pages, "sandbox", lambda: one)
+    spins, started = answer(b"attack:spin"), threading.Barrier(2)
+
+    def hold() -> None:
+        started.wait()
+        with pytest.raises(pages.Unreadable):
+            pages.read(spins)
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        started.wait()
+        found = pages.read(answer())
+        held.result()
+
+    assert found.title == "A gallery"
+    one.close()
 
 
 def test_the_reader_of_pages_inherits_no_secret(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:
