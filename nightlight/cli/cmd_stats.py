@@ -22,6 +22,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--list", action="store_true", help="name every table and what it counts")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="recount everything from the records and compare; status 1 if a figure differs",
+    )
     parser.set_defaults(run=run)
 
 
@@ -35,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     from nightlight.work import clock
 
     as_of = arguments.as_of or clock.now().date()
+    if arguments.check:
+        return _check(as_of)
     text = render(arguments.table, arguments.first, arguments.last, as_of, arguments.format)
     print(text, end="" if text.endswith("\n") else "\n")
     return 0
@@ -46,6 +53,21 @@ def _list() -> int:
     width = max(map(len, TABLES))
     for name, table in TABLES.items():
         print(f"{name.ljust(width)}  {table.title}")
+    return 0
+
+
+def _check(as_of: date) -> int:
+    from nightlight.stats import recount
+
+    found = recount.compare(as_of)
+    for each in found[:20]:
+        table, day, *where = each.cell
+        place = " ".join(part for part in where if part)
+        print(f"{table} {place} on {day}: {each.ledger} kept, {each.recount} recounted")
+    if found:
+        print(f"{len(found)} figures differ as of {as_of}")
+        return 1
+    print(f"every figure equals its recount, as of {as_of}")
     return 0
 
 

@@ -334,7 +334,7 @@ TABLES: dict[str, Table] = {
             "Pages of cases that stand confirmed, by two clocks: from the receipt of the first report (or the day a "
             "come-back was seen), and from the first notice. Pages that are still up are counted among the longest; a "
             "page that was gone before any notice left has a column of its own. Times are to the next full hour, "
-            "beyond ten days to the next full day. "
+            "beyond two days to the next four hours, beyond ten days to the next full day. "
             "A case that came back is a new episode and shown apart."
         ),
         _removal,
