@@ -1,5 +1,7 @@
 """import: past reports a second, brought in from the demonstration history, and passed over when they are there."""
 
+# ruff: noqa: N999 - the command is called so
+
 import os
 import time
 from collections.abc import Callable, Iterator

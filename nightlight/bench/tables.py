@@ -62,7 +62,7 @@ def fill(cases: int) -> None:
     from nightlight.stats import bulk, ledger, units
     from nightlight.stats.cells import Key
 
-    random = Random(1)
+    random = Random(1)  # noqa: S311 - not a secret
     for month in range(0, DAYS, 30):
         found: Counter[Key] = Counter()
         days = range(month, min(month + 30, DAYS))
