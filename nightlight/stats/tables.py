@@ -9,7 +9,7 @@ from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import cells, grade_tables, ledger, measures, records
+from nightlight.stats import cells, grade_tables, ledger, measures, place_tables, records
 from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.headline import headline
 from nightlight.takedown.models import Notice
@@ -258,16 +258,16 @@ TABLES: dict[str, Table] = {
     "years": Table(
         _("Assessed and confirmed by year"),
         _(
-            "Cases that were decided, each once, on the day of their first decision; of them those that stand confirmed, "
-            "on the day they were first confirmed. The change is on the year before, of the confirmed."
+            "Cases that were decided, each once, on the day of their first decision; of them those that stand "
+            "confirmed, on the day they were first confirmed. The change is on the year before, of the confirmed."
         ),
         grade_tables.years,
     ),
     "sources": Table(
         _("Who brought what was confirmed"),
         _(
-            "Decided and confirmed cases by who sent the first report. Proactive: found by the hotline. The share is of "
-            "all confirmed."
+            "Decided and confirmed cases by who sent the first report. Proactive: found by the hotline. The share is "
+            "of all confirmed."
         ),
         grade_tables.sources,
     ),
@@ -299,8 +299,8 @@ TABLES: dict[str, Table] = {
     "marks": Table(
         _("Commercial, live-streamed, made by computer"),
         _(
-            "Confirmed cases that bear the mark, by severity; a case may bear several. Commercial: produced or used for "
-            "the financial gain of whoever distributes it."
+            "Confirmed cases that bear the mark, by severity; a case may bear several. Commercial: produced or used "
+            "for the financial gain of whoever distributes it."
         ),
         grade_tables.marks,
     ),
@@ -310,6 +310,15 @@ TABLES: dict[str, Table] = {
         _("Countries of the hosts"),
         _("Where each confirmed page was hosted when it was first traced."),
         _countries,
+    ),
+    "hosting": Table(
+        _("Countries of the hosts, beside the year before"),
+        _(
+            "Where each confirmed page was hosted when it was first traced: the number, its percentage, that of the "
+            "same period a year before, and the difference in points. The first ten have a subtotal. An edition that "
+            "rounds takes the difference of the rounded percentages."
+        ),
+        place_tables.hosting,
     ),
     "removal": Table(
         _("Time to removal"),
@@ -343,8 +352,8 @@ TABLES: dict[str, Table] = {
     "police_outcomes_by_month": Table(
         _("What police and child protection answered, by month"),
         _(
-            "Persons, not answers, in the month of the day that an answer names: two children in one answer are two. The "
-            "same child named in two answers is two: hotlines are told no names."
+            "Persons, not answers, in the month of the day that an answer names: two children in one answer are two. "
+            "The same child named in two answers is two: hotlines are told no names."
         ),
         grade_tables.answers_by_month,
     ),

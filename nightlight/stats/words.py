@@ -44,6 +44,9 @@ COLUMNS: dict[str, Label] = {
     "month": _("Month"),
     "outcome": _("Decision"),
     "pages": _("Pages"),
+    "percent": _("Percent"),
+    "percent_last_year": _("Percent, year before"),
+    "points": _("Points of change"),
     "prepared": _("Prepared"),
     "received": _("Received"),
     "removed": _("Removed"),
@@ -64,6 +67,7 @@ COLUMNS: dict[str, Label] = {
     "within_3_days": _("Within 3 days"),
     "year": _("Year"),
 }
+NUMBERS = ("median_hours", "percent", "percent_last_year", "points")
 VALUES: dict[str, dict[str, Label]] = {
     "age": dict(Age.choices),
     "manner": {"contact": _("Contact"), "self_generated": _("“Self-generated”")},
@@ -81,7 +85,12 @@ VALUES: dict[str, dict[str, Label]] = {
     "to": {**dict(Notice.Role.choices), **dict(To.choices)},
     "what": dict(What.choices),
     "made_by": {**dict(MadeBy.choices), "self_generated": _("All “self-generated”")},
-    "country": {"unknown": _("Unknown"), "onion": _("Hidden service"), "child_report": _("Child's report")},
+    "country": {
+        "unknown": _("Unknown"),
+        "onion": _("Hidden service"),
+        "child_report": _("Child's report"),
+        "top_ten": _("The first ten"),
+    },
     "clock": {"receipt": _("The report"), "notice": _("The first notice")},
     "episode": {"first": _("The first time"), "came_back": _("Came back")},
     "figure": {
@@ -124,5 +133,5 @@ def _cell(name: str, value: object) -> Label:
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, float):
-        return f"{value:.1f}" if name == "median_hours" else f"{value:.0%}"
+        return f"{value:.1f}" if name in NUMBERS else f"{value:.0%}"
     return VALUES.get(name, {}).get(str(value), str(value))
