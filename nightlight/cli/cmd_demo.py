@@ -4,9 +4,10 @@ import argparse
 import os
 import secrets
 import signal
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from nightlight.cli import numbers
+from nightlight.cli import numbers, progress
 from nightlight.demo import SmallInternet
 from nightlight.demo.answers import AnswerError
 from nightlight.demo.browser import BrowserError
@@ -27,6 +28,7 @@ from nightlight.server import home
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SERVED_FACTOR = 3600
+SAMPLE = "2019-2020"
 PEOPLE = {
     "analyst": ("ana@nightlight-hotline.example", ["analyst"]),
     "second": ("ben@nightlight-hotline.example", ["analyst"]),
@@ -40,6 +42,10 @@ PEOPLE = {
 
 class NotEmpty(Exception):
     """The database already holds something."""
+
+
+class NoSuchHistory(Exception):
+    """The file of past reports that was named is not there."""
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,6 +62,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         metavar="N",
         help="separate workers instead of one process",
     )
+    parser.add_argument(
+        "--history",
+        metavar="FILE|2019-2020",
+        help="past reports to begin with: a file as nightlight import reads, or those of the demonstration",
+    )
     parser.set_defaults(run=run)
 
 
@@ -64,9 +75,13 @@ def run(arguments: argparse.Namespace) -> int:
     port = free_port(arguments.port)
     console = Console(stderr=False, highlight=False)
     signal.signal(signal.SIGTERM, _interrupt)
+    if arguments.history not in (None, SAMPLE) and not Path(arguments.history).is_file():
+        raise NoSuchHistory(f"there is no file {arguments.history}; give one, or {SAMPLE}")
     with tempfile.TemporaryDirectory(prefix="nightlight-demo-") as folder, ExitStack() as stack:
         try:
-            demonstration = stack.enter_context(demonstrate(Path(folder), port, arguments.workers))
+            demonstration = stack.enter_context(
+                demonstrate(Path(folder), port, arguments.workers, arguments.history)
+            )
             with _display(console) as display:
                 story = demonstration.play(display).perform()
         except (PlayError, BrowserError, HotlineError) as error:
@@ -115,8 +130,11 @@ class Demonstration:
 
 
 @contextmanager
-def demonstrate(folder: Path, port: int, workers: int = 0) -> Iterator[Demonstration]:
-    """Makes the home in `folder`, starts the small internet and the hotline, and stops both at the end.
+def demonstrate(
+    folder: Path, port: int, workers: int = 0, history: str | None = None
+) -> Iterator[Demonstration]:
+    """Makes the home in `folder`, brings the past reports of `history` in if any, starts the small internet and the
+    hotline, and stops both at the end.
 
     The database is NIGHTLIGHT_DATABASE_URL if set, else SQLite in the folder. Raises NotEmpty, HotlineError.
     """
@@ -131,6 +149,8 @@ def demonstrate(folder: Path, port: int, workers: int = 0) -> Iterator[Demonstra
     clock = Turntable()
     clock.stand_at(MONDAY)
     players, member = _people()
+    if history:
+        _bring(history)
     with SmallInternet(clock.now, folder / "mail") as internet:
         hotline = Hotline(internet.environment(), port, folder, workers=workers)
         try:
@@ -233,6 +253,23 @@ def _people() -> tuple[dict[str, Player], str]:
         token = tokens.issue_for(f"demonstration {role}", ["desk"], email)
         players[role] = Player(role, email, password, token)
     return players, tokens.issue_for("Harbour Social", ["member", "urls_clear"])
+
+
+def _bring(history: str) -> None:
+    from nightlight.demo import past_years
+    from nightlight.stats import past
+
+    def refuse(number: int, reason: str) -> None:
+        print(f"line {number}: {reason}", file=sys.stderr)
+
+    with ExitStack() as stack:
+        lines: Iterable[bytes] = (
+            (line.encode() for line in past_years.lines())
+            if history == SAMPLE
+            else stack.enter_context(Path(history).open("rb"))
+        )
+        move = stack.enter_context(progress.shown("past reports"))
+        past.bring(lines, refuse, lambda done: move(done, None))
 
 
 def _verify() -> list[str]:

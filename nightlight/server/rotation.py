@@ -261,6 +261,7 @@ STAY: dict[str, str] = {
     "accounts.Token.digest": "tokens have a key of their own, which lives as long as the ring",
     "casebook.SchemeFile.digest": "a plain SHA-256 of a scheme that is kept in clear beside it",
     "intake.Spent.digest": "a plain SHA-256 of a random value, forgotten within a day",
+    "stats.PastLine.content_digest": "keyed for as long as the ring lives, to tell a line again from a correction",
     "takedown.Check.page_digest": "keyed for as long as the ring lives: the page's words are not kept",
     "takedown.Check.sketch": "keyed for as long as the ring lives: the page's words are not kept",
     "takedown.Check.host_index": "keyed for as long as the ring lives: the host is not kept",

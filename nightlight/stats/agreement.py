@@ -11,7 +11,7 @@ from nightlight.casebook.schemes import book
 from nightlight.stats import measures
 
 if TYPE_CHECKING:
-    from nightlight.stats.tables import Books
+    from nightlight.stats.books import Books
 
 MINIMUM = agreement.FEW  # looked at twice; with fewer, alpha says little and a row is somebody's work
 

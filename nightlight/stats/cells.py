@@ -32,7 +32,10 @@ Key = tuple[str, date, date, str, str, str]  # table, known on, counted on, a, b
 UNKNOWN_COUNTRY = "unknown"
 UP = "up"
 BEFORE = "before"  # gone before any notice left
-EXACT_HOURS = 240  # beyond these a removal is kept to the next full day
+STEPS = (
+    (48, 1),
+    (240, 4),
+)  # up to so many hours a removal is kept to the next so many, beyond to the next full day
 _HOUR = timedelta(hours=1)
 
 
@@ -88,11 +91,13 @@ def removal(which: str, began: datetime, noticed: datetime | None, removed: date
 
 
 def span(start: datetime, end: datetime | None) -> str:
-    """From start to end in full hours begun, beyond ten days in full days begun (as hours); `up` without an end."""
+    """From start to end in hours begun; beyond two days in steps of four, beyond ten days in full days (as hours);
+    `up` without an end."""
     if end is None:
         return UP
     hours = max(0, ceil((end - start) / _HOUR))
-    return str(hours if hours <= EXACT_HOURS else ceil(hours / 24) * 24)
+    step = next((step for last, step in STEPS if hours <= last), 24)
+    return str(ceil(hours / step) * step)
 
 
 def differences(states: Iterable[tuple[date, dict[Cell, int]]]) -> dict[Key, int]:

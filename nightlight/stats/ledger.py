@@ -29,10 +29,13 @@ def sums(table: str, first: date | None, last: date | None, as_of: date) -> Sums
     return {(a, b, c): int(total) for a, b, c, total in rows if total}
 
 
-def by_month(table: str, first: date | None, last: date | None, as_of: date) -> dict[tuple[str, str], int]:
-    """How many are in each month (`2020-09`) under each value of the first dimension."""
-    rows = _rows(table, first, last, as_of).values_list("counted_on", "a").annotate(total=Sum("n"))
-    return _months(rows)
+def by_month(
+    table: str, first: date | None, last: date | None, as_of: date, b: str | None = None
+) -> dict[tuple[str, str], int]:
+    """How many are in each month (`2020-09`) under each value of the first dimension, the second being `b` if given."""
+    rows = _rows(table, first, last, as_of)
+    rows = rows if b is None else rows.filter(b=b)
+    return _months(rows.values_list("counted_on", "a").annotate(total=Sum("n")))
 
 
 def by_month_of(

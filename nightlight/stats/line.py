@@ -200,8 +200,8 @@ def _outcome(row: Any) -> tuple[str, str, int]:
     if type(count) is not int or not 0 < count <= MOST_COUNT:
         raise BadLine("the count of an outcome is not a whole number above 0")
     try:
-        return date.fromisoformat(row.get("day")).isoformat(), what, count
-    except (ValueError, TypeError):
+        return date.fromisoformat(row["day"]).isoformat(), what, count
+    except (KeyError, ValueError, TypeError):
         raise BadLine("the day of an outcome is not a day such as 2020-09-10") from None
 
 

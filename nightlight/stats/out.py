@@ -67,26 +67,26 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     keys = [row.pk for row in reports]
     named: dict[UUID, list[tuple[str, UUID | None]]] = defaultdict(list)
     allegations = Allegation.objects.filter(report__in=keys).select_related("location", "location__case")
-    for row in allegations.order_by("at", "pk"):
-        case = getattr(row.location, "case", None)
-        named[row.report_id].append((row.location.url, case.pk if case else None))
+    for each in allegations.order_by("at", "pk"):
+        about = getattr(each.location, "case", None)
+        named[each.report_id].append((each.location.url, about.pk if about else None))
     for report, case in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
         named[report].append(("", case))
     told = _told({case for rows in named.values() for _url, case in rows if case})
-    for report in reports:
-        for number, (url, case) in enumerate(named[report.pk] or [("", None)], 1):
+    for row in reports:
+        for number, (url, case) in enumerate(named[row.pk] or [("", None)], 1):
             values: dict[str, Any] = {}
             if case:
                 values = dict(told[case].every)
-                if told[case].first_report in (None, report.pk):
+                if told[case].first_report in (None, row.pk):
                     values |= told[case].first
             yield Line(
-                id=f"{report.pk}" if number == 1 else f"{report.pk}/{number}",
-                received_at=report.received_at,
-                source=report.source,
-                kind=report.kind,
+                id=f"{row.pk}" if number == 1 else f"{row.pk}/{number}",
+                received_at=row.received_at,
+                source=row.source,
+                kind=row.kind,
                 url=url,
-                channel=report.channel,
+                channel=row.channel,
                 **values,
             )
 

@@ -19,7 +19,7 @@ from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import bulk, cells, ledger, past_units, records, units
 from nightlight.stats.cells import Cell, Grades, Key
 from nightlight.stats.ledger_models import Counted, Mark
-from nightlight.stats.units import CaseState, Version
+from nightlight.stats.units import CaseState, Episode, Version
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from nightlight.work import due
 
@@ -196,7 +196,8 @@ def _state(facts: _Facts, day: date) -> CaseState:
     if not known:
         return CaseState(None, "", facts.source, None, answers=answers)
     newest = known[-1]
-    grades, episodes = None, ()
+    grades: Grades | None = None
+    episodes: tuple[Episode, ...] = ()
     if newest.outcome == Outcome.CONFIRMED:
         first = next(row for row in known if row.outcome == Outcome.CONFIRMED)
         grades = _grades(newest, _day(first.at), facts, day)
@@ -222,7 +223,7 @@ def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
     )
 
 
-def _episodes(facts: _Facts, day: date) -> tuple[tuple[str, datetime, datetime | None, datetime | None], ...]:
+def _episodes(facts: _Facts, day: date) -> tuple[Episode, ...]:
     if facts.row.location_id is None:
         return ()
     end, row = records.end_of(day), facts.row

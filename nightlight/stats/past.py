@@ -24,7 +24,7 @@ from nightlight.work import clock
 from nightlight.work.home import ring
 from nightlight.work.ids import new_id
 
-BATCH = 4000
+BATCH = 10_000
 LONGEST = 1_000_000  # bytes of a line
 
 _TABLE = PastLine._meta.db_table

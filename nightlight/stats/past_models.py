@@ -29,7 +29,7 @@ class PastLine(Row):
     content_digest = models.CharField(
         max_length=64
     )  # keyed, to tell the same content again from a correction
-    url = SealedField(null=True)
+    url = SealedField(null=True)  # type: ignore[misc] # none for a line without an address
     url_index = BlindIndexField(source="url", purpose="url")
     received_at = models.DateTimeField()
     source = models.CharField(max_length=16, choices=Source)

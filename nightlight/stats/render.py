@@ -7,13 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from nightlight.stats.tables import TABLES, Books, Row, Rows, Table
+from nightlight.stats.small_cells import HIDDEN, publishable
+from nightlight.stats.tables import TABLES, Books, Rows, Table
 
-SMALLEST = 3  # cells below are not published: a figure of one or two may be somebody's story
-HIDDEN = f"<{SMALLEST}"
-DERIVED = ("total", "share", "median_hours")  # what would give a hidden cell of the same row away
-
-CHANGE_OF = frozenset({"month.public_reports", "month.same_month_last_year"})
+__all__ = ["HIDDEN", "BadPeriod", "UnknownTable", "everything", "find", "publishable", "published", "render"]
 
 
 class UnknownTable(LookupError):
@@ -66,29 +63,6 @@ def everything(books: Books, format: str) -> str:  # noqa: A002
         for column, value in list(row.items())[1:]
     ]
     return FORMATS[format]("headline", books, cells)
-
-
-def publishable(rows: Rows) -> Rows:
-    """The rows with every count of one or two, and what would give it away beside it, replaced by `<3`."""
-    return _without_change([_publishable(row) for row in rows])
-
-
-def _publishable(row: Row) -> Row:
-    small = {name for name, value in row.items() if _is_small(value)}
-    hidden = small | {name for name in DERIVED if small and row.get(name) is not None}
-    return {name: HIDDEN if name in hidden else value for name, value in row.items()}
-
-
-def _without_change(rows: Rows) -> Rows:
-    """Of the headline: no difference between two figures of which one is hidden."""
-    hidden = {row["figure"] for row in rows if "figure" in row and row["value"] == HIDDEN}
-    if not hidden & CHANGE_OF:
-        return rows
-    return [{**row, "value": HIDDEN} if row["figure"] == "month.change" else row for row in rows]
-
-
-def _is_small(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < abs(value) < SMALLEST
 
 
 def _as_json(name: str, books: Books, rows: Rows) -> str:

@@ -1,80 +1,23 @@
 """Every published table: its name, its title, its rule in words, and the function that counts it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Model
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import agreement, cells, ledger, measures, own, records
+from nightlight.stats import agreement, cells, grade_tables, ledger, measures, place_tables, records
+from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.headline import headline
 from nightlight.takedown.models import Notice
-
-Row = dict[str, Any]
-Rows = list[Row]
 
 SELF_GENERATED_NOTE = _(
     "“Self-generated” means that the child filmed it. Often the child was groomed, coerced or extorted. It never "
     "means consent, and it is never the child's fault."
 )
-
-
-@dataclass(frozen=True)
-class Books:
-    """What was known on a day, and the period a table is for (None is open)."""
-
-    first: date | None
-    last: date | None
-    as_of: date
-
-    def __post_init__(self) -> None:
-        """Everything decided so far is to be in the sums."""
-        own.count_marked()
-
-    def sums(self, table: str) -> ledger.Sums:
-        """How many are in each cell of a table of the ledger (`cells.py`), up to the last decision."""
-        return ledger.sums(table, self.first, self.last, self.as_of)
-
-    def sums_by(self, table: str, place: int) -> Counter[str]:
-        """The same, added up by one of the three dimensions."""
-        found: Counter[str] = Counter()
-        for cell, n in self.sums(table).items():
-            found[cell[place]] += n
-        return found
-
-    def by_month(self, table: str) -> dict[tuple[str, str], int]:
-        """How many are in each month under each value of the first dimension."""
-        return ledger.by_month(table, self.first, self.last, self.as_of)
-
-    def holds(self, day: date | None) -> bool:
-        """Whether a day is in the period and known."""
-        return measures.within(day, self.first, self.last) and day is not None and day <= self.as_of
-
-    def days(self, rows: Iterable[Model], field: str) -> Iterable[tuple[Any, date]]:
-        """The rows whose moment `field` is in the period, each with its day."""
-        for row in rows:
-            at = getattr(row, field)
-            if at is not None and self.holds(day := at.astimezone(UTC).date()):
-                yield row, day
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One published table. `rule` says what is counted and when; `document` is the JSON of a table that has its own."""
-
-    title: str | Promise
-    rule: str | Promise
-    count: Callable[[Books], Rows]
-    note: str | Promise = ""
-    document: Callable[[date], dict[str, Any]] | None = None
 
 
 def _headline(books: Books) -> Rows:
@@ -312,6 +255,22 @@ TABLES: dict[str, Table] = {
         ),
         _receipts,
     ),
+    "years": Table(
+        _("Assessed and confirmed by year"),
+        _(
+            "Cases that were decided, each once, on the day of their first decision; of them those that stand "
+            "confirmed, on the day they were first confirmed. The change is on the year before, of the confirmed."
+        ),
+        grade_tables.years,
+    ),
+    "sources": Table(
+        _("Who brought what was confirmed"),
+        _(
+            "Decided and confirmed cases by who sent the first report. Proactive: found by the hotline. The share is "
+            "of all confirmed."
+        ),
+        grade_tables.sources,
+    ),
     "outcomes": Table(
         _("Decisions"),
         _(
@@ -321,6 +280,30 @@ TABLES: dict[str, Table] = {
     ),
     "severity": Table(_("Severity by the UK scheme"), _ONCE, _severity),
     "age_by_sex": Table(_("Age by sex"), _YOUNGEST, _age_by_sex),
+    "age_by_made_by": Table(
+        _("Age by sex and how it was made"),
+        _YOUNGEST,
+        grade_tables.age_by_made_by,
+        note=SELF_GENERATED_NOTE,
+    ),
+    "age_by_severity": Table(_("Age by severity"), _YOUNGEST, grade_tables.age_by_severity),
+    "sex_by_severity": Table(_("Sex by severity"), _YOUNGEST, grade_tables.sex_by_severity),
+    "contact": Table(
+        _("Contact and “self-generated”, by age"),
+        _(
+            "Of the confirmed of each age: those not filmed by the child, and those that were, by sex and by severity."
+        ),
+        grade_tables.contact,
+        note=SELF_GENERATED_NOTE,
+    ),
+    "marks": Table(
+        _("Commercial, live-streamed, made by computer"),
+        _(
+            "Confirmed cases that bear the mark, by severity; a case may bear several. Commercial: produced or used "
+            "for the financial gain of whoever distributes it."
+        ),
+        grade_tables.marks,
+    ),
     "made_by": Table(_("How it was made"), _ONCE, _made_by, note=SELF_GENERATED_NOTE),
     "site_types": Table(_("Types of site"), _ONCE, _site_types),
     "countries": Table(
@@ -328,13 +311,22 @@ TABLES: dict[str, Table] = {
         _("Where each confirmed page was hosted when it was first traced."),
         _countries,
     ),
+    "hosting": Table(
+        _("Countries of the hosts, beside the year before"),
+        _(
+            "Where each confirmed page was hosted when it was first traced: the number, its percentage, that of the "
+            "same period a year before, and the difference in points. The first ten have a subtotal. An edition that "
+            "rounds takes the difference of the rounded percentages."
+        ),
+        place_tables.hosting,
+    ),
     "removal": Table(
         _("Time to removal"),
         _(
             "Pages of cases that stand confirmed, by two clocks: from the receipt of the first report (or the day a "
             "come-back was seen), and from the first notice. Pages that are still up are counted among the longest; a "
             "page that was gone before any notice left has a column of its own. Times are to the next full hour, "
-            "beyond ten days to the next full day. "
+            "beyond two days to the next four hours, beyond ten days to the next full day. "
             "A case that came back is a new episode and shown apart."
         ),
         _removal,
@@ -356,6 +348,14 @@ TABLES: dict[str, Table] = {
         _("What police and child protection answered"),
         _("Answers on the day they name, as recorded by the hotline."),
         _answers,
+    ),
+    "police_outcomes_by_month": Table(
+        _("What police and child protection answered, by month"),
+        _(
+            "Persons, not answers, in the month of the day that an answer names: two children in one answer are two. "
+            "The same child named in two answers is two: hotlines are told no names."
+        ),
+        grade_tables.answers_by_month,
     ),
     "corrections": Table(
         _("Corrections"),

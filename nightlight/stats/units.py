@@ -17,6 +17,9 @@ from nightlight.stats.cells import Cell, Grades, Key
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
+Episode = tuple[
+    str, datetime, datetime | None, datetime | None
+]  # first or came_back, began, noticed, removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class CaseState:
     outcome: str
     source: str
     grades: Grades | None
-    episodes: tuple[tuple[str, datetime, datetime | None, datetime | None], ...] = ()
+    episodes: tuple[Episode, ...] = ()
     answers: tuple[tuple[date, str, int], ...] = ()
 
 
@@ -181,11 +184,9 @@ def _of_report(row: Version, day: date) -> Counter[Cell]:
     return found
 
 
-def _episodes(
-    confirmed: Iterable[Version], day: date
-) -> list[tuple[str, datetime, datetime | None, datetime | None]]:
+def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
     """Each time a confirmed page was up: reported and confirmed again after it was gone, it came back."""
-    found: list[tuple[str, datetime, datetime | None, datetime | None]] = []
+    found: list[Episode] = []
     for row in sorted(confirmed, key=lambda row: (row.received_at, row.ref)):
         if not row.page or row.received_at.date() > day:
             continue

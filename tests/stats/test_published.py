@@ -65,7 +65,8 @@ def test_a_cell_of_one_or_two_is_not_published_nor_what_would_give_it_away(
     client: Client, history: History
 ) -> None:
     history.confirmed("2020-02-01", 2, age="0-2", sex="boys")
-    history.confirmed("2020-02-01", 3, age="7-10", sex="girls")
+    history.confirmed("2020-02-01", 9, age="7-10", sex="girls")
+    history.confirmed("2020-02-01", 4, age="11-13", sex="girls")
     history.confirmed("2020-02-01", 1, severity="A", age="14-15")
 
     ages = {row["age"]: row for row in client.get("/transparency/age_by_sex/data.json").json()["rows"]}
@@ -74,7 +75,7 @@ def test_a_cell_of_one_or_two_is_not_published_nor_what_would_give_it_away(
     }
 
     assert (ages["0-2"]["boys"], ages["0-2"]["total"], ages["0-2"]["girls"]) == (HIDDEN, HIDDEN, 0)
-    assert (ages["7-10"]["girls"], ages["7-10"]["total"]) == (3, 3)
+    assert (ages["7-10"]["girls"], ages["7-10"]["total"]) == (9, 9)
     assert severities["A"] == {"severity": "A", "count": HIDDEN, "share": HIDDEN}
 
 
@@ -202,3 +203,23 @@ def test_a_table_may_also_be_named_in_the_query(client: Client, home: None, form
 
     assert named.content == client.get(f"/transparency/severity/data.{format}").content
     assert unknown.status_code == 404
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=5))
+def test_no_hidden_count_can_be_had_by_subtraction_from_the_sums(counts: list[list[int]]) -> None:
+    rows: list[dict[str, Any]] = [
+        {"name": str(number), **dict(zip("abc", row, strict=True)), "total": sum(row)}
+        for number, row in enumerate(counts)
+    ]
+
+    shown = publishable(rows)
+
+    hidden = {HIDDEN, "*"}
+    for row in shown:
+        assert not {1, 2} & {row[name] for name in "abc"}
+        assert any(row[name] in hidden for name in "abc") == (row["total"] in hidden) or not any(
+            isinstance(row[name], int) and row[name] for name in "abc"
+        )
+    for name in (*"abc", "total"):
+        alone = [row for row in shown if row[name] in hidden]
+        assert len(alone) != 1 or not any(isinstance(row[name], int) and row[name] for row in shown)
