@@ -23,6 +23,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--list", action="store_true", help="name every table and what it counts")
     parser.add_argument(
+        "--measures", action="store_true", help="print docs/measures.md: how everything is counted"
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="recount everything from the records and compare; status 1 if a figure differs",
@@ -54,6 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     home.start_django()
     if arguments.list:
         return _list()
+    if arguments.measures:
+        from nightlight.stats import measures_page
+
+        print(measures_page.text(), end="")
+        return 0
     home.open_()
     from nightlight.stats.render import render
     from nightlight.work import clock

@@ -16,6 +16,7 @@
 | sex_severity | sex | severity | own | |
 | marks | live_stream, ai_generated, commercial | severity | sex | |
 | police | what | answers, count | | the day the answer names |
+| removal_in | country of the host | from the first notice: 24, 72, 240, later, up, before | | day the episode began |
 | removal | receipt, notice | first, came_back | hours, up, before | day the episode began |
 """
 
@@ -31,6 +32,8 @@ Key = tuple[str, date, date, str, str, str]  # table, known on, counted on, a, b
 
 UNKNOWN_COUNTRY = "unknown"
 UP = "up"
+LATER = "later"
+BOUNDS = (24, 72, 240)
 BEFORE = "before"  # gone before any notice left
 STEPS = (
     (48, 1),
@@ -79,15 +82,26 @@ def confirmed(grades: Grades) -> Iterator[Cell]:
         yield "marks", day, "commercial", severity, sex
 
 
-def removal(which: str, began: datetime, noticed: datetime | None, removed: datetime | None) -> list[Cell]:
+def removal(
+    which: str, began: datetime, noticed: datetime | None, removed: datetime | None, country: str
+) -> list[Cell]:
     """The cells of one episode as far as it is known; `which` is first or came_back."""
-    day = began.date()
+    day, place = began.date(), country or UNKNOWN_COUNTRY
     found: list[Cell] = [("removal", day, "receipt", which, span(began, removed))]
     if removed and (noticed is None or removed < noticed):
         found.append(("removal", day, "notice", which, BEFORE))
+        found.append(("removal_in", day, place, BEFORE, ""))
     elif noticed:
         found.append(("removal", day, "notice", which, span(noticed, removed)))
+        found.append(("removal_in", day, place, coarse(span(noticed, removed)), ""))
     return found
+
+
+def coarse(hours: str) -> str:
+    """A span by the bounds that are published for each country."""
+    if hours == UP:
+        return UP
+    return next((str(bound) for bound in BOUNDS if int(hours) <= bound), LATER)
 
 
 def span(start: datetime, end: datetime | None) -> str:

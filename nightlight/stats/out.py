@@ -70,8 +70,8 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     for each in allegations.order_by("at", "pk"):
         about = getattr(each.location, "case", None)
         named[each.report_id].append((each.location.url, about.pk if about else None))
-    for report, case in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
-        named[report].append(("", case))
+    for report, own in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
+        named[report].append(("", own))
     told = _told({case for rows in named.values() for _url, case in rows if case})
     for row in reports:
         for number, (url, case) in enumerate(named[row.pk] or [("", None)], 1):

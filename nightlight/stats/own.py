@@ -201,7 +201,7 @@ def _state(facts: _Facts, day: date) -> CaseState:
     if newest.outcome == Outcome.CONFIRMED:
         first = next(row for row in known if row.outcome == Outcome.CONFIRMED)
         grades = _grades(newest, _day(first.at), facts, day)
-        episodes = _episodes(facts, day)
+        episodes = _episodes(facts, day, grades.country)
     return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers)
 
 
@@ -223,14 +223,14 @@ def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
     )
 
 
-def _episodes(facts: _Facts, day: date) -> tuple[Episode, ...]:
+def _episodes(facts: _Facts, day: date, country: str) -> tuple[Episode, ...]:
     if facts.row.location_id is None:
         return ()
     end, row = records.end_of(day), facts.row
     told = {(row.pk, number): at for number, at in facts.told.items() if at < end}
     looks = [look for look in facts.looks if look[1] < end]
     return tuple(
-        ("came_back" if each.number > 1 else "first", each.began, each.noticed, each.removed)
+        ("came_back" if each.number > 1 else "first", each.began, each.noticed, each.removed, country)
         for each in records.of_case(row.pk, row.received_at, row.episode, row.gone_at, told, looks, end)
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+from nightlight.stats import cells
 from nightlight.stats.books import Books, Row, Rows
 from nightlight.stats.rounding import Rounding, percent
 
@@ -38,6 +39,28 @@ def hosting_of(books: Books, rounding: str) -> Rows:
     rows = [row(country, [country]) for country in ranked]
     if len(ranked) > TOP:
         rows.insert(TOP, row(TOP_TOTAL, ranked[:TOP]))
+    return rows
+
+
+def takedown(books: Books) -> Rows:
+    """For each country of the hosts how long pages stayed up after the first notice."""
+    counts = Counter({(country, span): n for (country, span, _c), n in books.sums("removal_in").items()})
+    rows = []
+    for country in sorted({country for country, _span in counts}):
+        quick = [counts[country, str(bound)] for bound in cells.BOUNDS]
+        late, up = counts[country, cells.LATER], counts[country, cells.UP]
+        rows.append(
+            {
+                "country": country,
+                "pages": sum(quick) + late + up,
+                "within_24_hours": quick[0],
+                "within_3_days": sum(quick[:2]),
+                "within_10_days": sum(quick),
+                "removed": sum(quick) + late,
+                "still_up": up,
+                "before_notice": counts[country, cells.BEFORE],
+            }
+        )
     return rows
 
 

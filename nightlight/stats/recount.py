@@ -59,9 +59,11 @@ def of_records(as_of: date) -> Counter[Cell]:
         _unit(found, rows, case, as_of)
     for case in cases.values():
         _unit(found, [], case, as_of)
+    countries = {row.case: row.country for row in records.settled(as_of)}
     for episode in records.episodes(as_of):
         which = "came_back" if episode.number > 1 else "first"
-        _episode(found, which, episode.began, episode.noticed, episode.removed)
+        place = countries[episode.case]
+        _episode(found, which, episode.began, episode.noticed, episode.removed, place)
     end = records.end_of(as_of)
     for day, what, count in Answer.objects.filter(at__lt=end).values_list("day", "what", "count"):
         _answer(found, day, what, count, as_of)
@@ -174,18 +176,28 @@ def _line_episodes(found: Counter[Cell], right: Iterable[PastLine], as_of: date)
         seen += 1
         gone = _known(row.removed_at, as_of)
         which = "first" if seen == 1 else "came_back"
-        _episode(found, which, row.received_at, _known(row.first_notice_at, as_of), gone)
+        _episode(found, which, row.received_at, _known(row.first_notice_at, as_of), gone, row.country)
 
 
 def _episode(
-    found: Counter[Cell], which: str, began: datetime, noticed: datetime | None, removed: datetime | None
+    found: Counter[Cell],
+    which: str,
+    began: datetime,
+    noticed: datetime | None,
+    removed: datetime | None,
+    country: str,
 ) -> None:
-    day = _day(began)
+    day, place = _day(began), country or cells.UNKNOWN_COUNTRY
     found["removal", day, "receipt", which, cells.span(began, removed)] += 1
     if removed and (noticed is None or removed < noticed):
         found["removal", day, "notice", which, BEFORE] += 1
+        found["removal_in", day, place, BEFORE, ""] += 1
     elif noticed:
         found["removal", day, "notice", which, cells.span(noticed, removed)] += 1
+        took = None if removed is None else (removed - noticed).total_seconds() / 3600
+        bounds = (("24", 24), ("72", 72), ("240", 240))
+        bound = "up" if took is None else next((name for name, most in bounds if took <= most), "later")
+        found["removal_in", day, place, bound, ""] += 1
 
 
 def _answer(found: Counter[Cell], day: date, what: str, count: int, as_of: date) -> None:

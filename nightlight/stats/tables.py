@@ -331,6 +331,14 @@ TABLES: dict[str, Table] = {
         ),
         _removal,
     ),
+    "takedown": Table(
+        _("Time to removal by country of the host"),
+        _(
+            "Pages of cases that stand confirmed, from the first notice, every episode. Pages that are still up are "
+            "counted; a page that was gone before any notice left has a column of its own."
+        ),
+        place_tables.takedown,
+    ),
     "come_backs": Table(
         _("Pages that came back"),
         _("Confirmed pages that were gone and were seen again, by month."),

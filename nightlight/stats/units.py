@@ -17,9 +17,8 @@ from nightlight.stats.cells import Cell, Grades, Key
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
-Episode = tuple[
-    str, datetime, datetime | None, datetime | None
-]  # first or came_back, began, noticed, removed
+Episode = tuple[str, datetime, datetime | None, datetime | None, str]
+"""First or came_back, when it began, the first notice, when it was removed, the country of the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,8 @@ def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
         if found and (gone is None or row.received_at <= gone or (row.decided_at or gone) <= gone):
             continue  # the same episode, reported again
         which = "came_back" if found else "first"
-        found.append((which, row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day)))
+        moments = (row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day))
+        found.append((which, *moments, row.country))
     return found
 
 
@@ -236,7 +236,7 @@ def _removal_of_one(row: Version, begins: date) -> dict[Key, int]:
     day = begins
     while True:
         cells_now = cells.removal(
-            "first", row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day)
+            "first", row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day), row.country
         )
         for (table, counted, a, b, c), n in [
             *((cell, -1) for cell in before),
