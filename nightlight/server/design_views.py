@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from nightlight.accounts.access import own
+from nightlight.accounts.access import allow
+from nightlight.accounts.permissions import Permission
 from nightlight.casebook.words import ReportKind
 from nightlight.server import design
 from nightlight.work import clock
@@ -50,7 +51,7 @@ class SampleForm(forms.Form):
     sure = forms.BooleanField(label=_("I read it back"), required=False)
 
 
-@own
+@allow(Permission.MATRIX_READ)
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Every token, and every component by day and by night, in both directions of writing."""
