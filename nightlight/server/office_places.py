@@ -203,6 +203,12 @@ SECTIONS: tuple[Section, ...] = (
             ),
             Door(L("Training"), "/desk/training/", P.CASE_ASSESS, L("Drawn shapes to practise grading on.")),
             Door(L("Members"), "/desk/members/", P.SHARING_MANAGE, L("Who takes our lists.")),
+            Door(
+                L("Design"),
+                "/desk/design/",
+                P.MATRIX_READ,
+                L("What our pages are made of, by day and by night."),
+            ),
         ),
     ),
     Section(

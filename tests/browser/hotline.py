@@ -66,6 +66,7 @@ PAGES = tuple(
         "office/",
         "office/checklist/",
         "office/processing/",
+        "design/",
         "settings/",
         "texts/",
         "texts/notice.body/",

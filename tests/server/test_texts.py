@@ -81,6 +81,17 @@ def test_no_translation_loses_what_is_filled_in_or_shouts_or_outgrows_its_box(la
     assert [each.key.text for each in texts if ragged(each)] == []
 
 
+def test_a_number_in_groups_keeps_its_order_where_writing_runs_from_right_to_left() -> None:
+    grouped = re.compile(r"\d+(?:[-\u2013 ]\d+)+")
+    said = [
+        text for code in tongues() if LANG_INFO[code]["bidi"] for each in texts_of(code) for text in each.said
+    ]
+
+    loose = [text for text in said for found in grouped.finditer(text) if text[found.start() - 1] != "\u2066"]
+
+    assert loose == []
+
+
 @pytest.mark.parametrize("language", list(PLURALS))
 def test_every_number_has_a_plural_form_and_every_form_a_number(language: str) -> None:
     count, rule = PLURALS[language]
