@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _in
 
 from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
@@ -31,7 +32,7 @@ COLUMNS: dict[str, Label] = {
     "come_backs": _("Came back"),
     "confirmed": _("Confirmed"),
     "correction": _("By ourselves"),
-    "count": _("Number"),
+    "count": _in("how many", "Number"),
     "country": _("Country"),
     "decided": _("Decided"),
     "episode": _("Which time"),
@@ -58,10 +59,10 @@ COLUMNS: dict[str, Label] = {
     "sex": _("Sex"),
     "share": _("Share"),
     "site_type": _("Type of site"),
-    "source": _("From"),
+    "source": _in("sender", "From"),
     "state": _("State"),
     "still_up": _("Still up"),
-    "to": _("To"),
+    "to": _in("recipient", "To"),
     "total": _("Total"),
     "value": _("Value"),
     "what": _("What happened"),
@@ -103,7 +104,7 @@ VALUES: dict[str, dict[str, Label]] = {
         "month.month": _("Month of this year with the most public reports"),
         "month.public_reports": _("Public reports in that month"),
         "month.same_month_last_year": _("In the same month of last year"),
-        "month.change": _("Change"),
+        "month.change": _in("difference", "Change"),
         "month.is_record": _("More than in any month before"),
         "confirmed.year_to_date": _("Confirmed this year"),
         "confirmed.last_year": _("Confirmed in the whole of last year"),

@@ -13,7 +13,7 @@ from django.utils.translation import trans_real
 from nightlight.server.speech import gather, tongues
 from tests.browser.conftest import Visit
 from tests.browser.hotline import Day
-from tests.browser.looks import APPEARANCES, NARROW, PUBLIC, Walk
+from tests.browser.looks import APPEARANCES, NARROW, PUBLIC, Walk, too_wide
 
 TRANSLATED = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/appeal/", "/transparency/"]
 # A language of long words that nobody speaks: each text of these parts with more than half as much behind it.
@@ -166,3 +166,24 @@ def test_long_words_and_many_languages_have_room_on_a_small_screen(
 
     assert walk.page.locator(".languages a").count() == len(tongues.tongues()) - 1
     assert not walk.found, "\n".join(walk.found)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_long_words_have_room_on_the_desk(
+    visit: Visit, day: Day, all_languages: None, patch: pytest.MonkeyPatch
+) -> None:
+    speak_long(patch, *tongues.PARTS)
+    desk = visit("/desk/", day.ada)
+    desk.get_by_label("Language").select_option(LONG)
+    desk.get_by_role("button", name="Use this language").click()
+    desk.locator(f"html[lang={LONG}]").wait_for()
+
+    wide = []
+    for path in ("/desk/", f"/desk/cases/{day.open.pk}/", "/desk/alarms/", "/desk/office/", "/desk/people/"):
+        desk.goto(path)
+        for width in (320, 1280):
+            desk.set_viewport_size({"width": width, "height": 900})
+            wide += [(path, width)] if too_wide(desk) else []
+
+    assert wide == []
