@@ -8,6 +8,7 @@
      {id, file}    a picture's file:  {id, pdq, quality, sha256, width, height} or {id, fault}, with {id, progress} before
      {id, frame}   an ImageBitmap:    {id, pdq, quality}
      {id, digest}  any file:          {id, sha256}
+   A picture is hashed upright, as its EXIF says and as its copies are shown; the command leaves such files unturned.
    `sha256` is "" where the browser gives no WebCrypto (a page without HTTPS). Nothing here talks to a network. */
 "use strict";
 
