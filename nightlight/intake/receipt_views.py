@@ -154,7 +154,7 @@ def _stands(
         "withdrawn": found.withdrawn_at is not None,
         "receipt": shown,
         "stamp": limits.new_stamp(),
-        "questions": () if found.withdrawn_at else found.questions.filter(answered_at=None).order_by("pk"),
+        "questions": returning.waiting(found),
         "added": found.additions.count(),
         **more,
     }
