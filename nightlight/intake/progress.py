@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
+from nightlight.intake.returning import waiting
 from nightlight.work import clock
 from nightlight.work.home import ring
 
@@ -62,8 +63,7 @@ def progress(report: Report) -> Progress:
     wait for an answer."""
     added = Report.objects.filter(added_to__first=report)
     stage = min((_stage(each) for each in (report, *added)), key=_ORDER.index)
-    asked = () if report.withdrawn_at else report.questions.filter(answered_at=None).order_by("pk")
-    return Progress(stage, report.received_at, tuple(question.text for question in asked))
+    return Progress(stage, report.received_at, tuple(row.text for row in waiting(report)))
 
 
 def _stage(report: Report) -> Stage:

@@ -37,8 +37,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return render(request, "intake/receipt.html", {"form": ReceiptForm()})
 
     def show(found: Report, shown: str) -> HttpResponse:
-        fresh = calls.renew(found)
-        return _stands(request, found, fresh or shown, fresh=fresh)
+        return _stands(request, found, shown)
 
     return _with_receipt(request, show)
 
@@ -133,7 +132,12 @@ def _with_receipt(request: HttpRequest, act: Callable[[Report, str], HttpRespons
     try:
         limits.knock(request, "receipt")
         limits.hesitate()
-        return act(verbs.find(shown), shown)
+        found = verbs.find(shown)
+        if fresh := calls.renew(
+            found
+        ):  # whoever took the call knew the number: it does nothing but this, once
+            return _stands(request, found, fresh, fresh=fresh)
+        return act(found, shown)
     except limits.TooOften:
         form.add_error("receipt", TOO_OFTEN)
         return render(request, "intake/receipt.html", {"form": form}, status=429)
@@ -154,7 +158,7 @@ def _stands(
         "withdrawn": found.withdrawn_at is not None,
         "receipt": shown,
         "stamp": limits.new_stamp(),
-        "questions": () if found.withdrawn_at else found.questions.filter(answered_at=None).order_by("pk"),
+        "questions": returning.waiting(found),
         "added": found.additions.count(),
         **more,
     }

@@ -64,6 +64,13 @@ def answer(receipt: str, question_id: UUID, text: str) -> Question:
     return row
 
 
+def waiting(report: Report) -> list[Question]:
+    """The questions that wait for an answer; none once the report was taken back, or where the words were erased."""
+    if report.withdrawn_at:
+        return []
+    return [row for row in report.questions.filter(answered_at=None).order_by("pk") if row.text]
+
+
 def add(receipt: str, written: str) -> verbs.Received:
     """Adds addresses to the report of this receipt, as a report of its own that the same receipt covers.
 

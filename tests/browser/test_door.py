@@ -119,21 +119,23 @@ def test_after_a_call_the_receipt_is_replaced_a_question_answered_and_an_address
 
     page.get_by_label("Your receipt").fill(taken.receipt)
     page.get_by_role("button", name="Show how it stands").click()
+    expect(page.get_by_role("heading", name="We have a question")).to_be_visible()
     fresh = page.locator(".receipt").inner_text()
     if scripts:
         walk.look()
     page.get_by_label("Your answer").fill("The one with boats.")
     page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("Thank you. We have your answer.")).to_be_visible()
     page.get_by_text("Add an address").click()
     page.get_by_label("Where else is it?").fill("http://a.example/x")
     page.get_by_role("button", name="Add it").click()
     expect(page.get_by_text("You added to it once.")).to_be_visible()
     page.get_by_text("A signed proof that you filed this report").click()
     page.get_by_role("button", name="Show it to print").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proof of filing")
     if scripts:
         walk.look()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Proof of filing")
     assert fresh != taken.receipt and fresh not in page.url and page.context.cookies() == []
     assert Report.objects.count() == 2 and Case.objects.count() == 1
     assert walk.found == []

@@ -19,7 +19,8 @@ def how_it_stands(page: Page, receipt: str) -> str:
     """What the receipt's page says first."""
     page.goto("/receipt/")
     page.get_by_label("Your receipt").fill(receipt)
-    page.get_by_role("button", name="Show how it stands").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show how it stands").click()
     return page.get_by_role("heading", level=1).inner_text()
 
 
@@ -66,11 +67,13 @@ def test_what_answers_a_form_is_as_easy_to_read_as_the_form(visit: Visit) -> Non
 
     page.get_by_label("Where is it?").fill("the blue square")
     page.get_by_role("button", name="Send the report").click()
+    expect(page.locator(".receipt")).to_be_visible()
     walk.look()
     receipt = page.locator(".receipt").inner_text()
     how_it_stands(page, receipt)
     walk.look()
     page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You took your report back.")
     walk.look()
     how_it_stands(page, "nonsense")
     walk.look()

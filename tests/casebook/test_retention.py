@@ -13,7 +13,7 @@ from nightlight.audit.models import Entry
 from nightlight.casebook import retention, states
 from nightlight.casebook.models import Case, Erased, Hold, KeepRule, Report
 from nightlight.casebook.words import ReportKind, State
-from nightlight.intake import contact, progress, verbs
+from nightlight.intake import contact, progress, returning, verbs
 from nightlight.stats.headline import headline
 from nightlight.triage import verbs as triage
 from nightlight.work import clock
@@ -276,6 +276,24 @@ def test_a_rule_that_is_a_slip_is_refused(
 
     assert refused.value.field == field
     assert not KeepRule.objects.exists()
+
+
+def test_what_was_asked_and_answered_goes_with_what_was_written(
+    home: None, someone: Someone, work_until: WorkUntil
+) -> None:
+    report, receipt = sent()
+    analyst = someone("analyst")
+    answered, waiting = (returning.ask(report.pk, analyst, "Which wall?") for _ in range(2))
+    returning.answer(receipt, answered.pk, "the red one")
+    later(days=DAYS)
+    rule(someone, "report_text")
+
+    purged(work_until)
+
+    answered.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (answered.text, answered.answer, waiting.text) == ("", "", "")
+    assert progress.progress(verbs.find(receipt)).messages == ()
 
 
 def test_the_case_page_says_that_the_words_were_erased(

@@ -63,6 +63,18 @@ def test_the_call_is_in_the_log_with_who_took_it_and_the_report_says_what_was_to
     ]
 
 
+@pytest.mark.parametrize("path", ["withdraw", "add", "answer", "proof"])
+def test_the_number_of_a_call_does_nothing_but_bring_the_fresh_receipt(
+    home: None, client: Client, someone: Someone, path: str
+) -> None:
+    told = number_of_a_call(someone("analyst"))
+
+    answer = client.post(f"/receipt/{path}/", {"receipt": told, "urls": "http://a.example/y"})
+
+    assert "This is your new receipt" in answer.content.decode()
+    assert Report.objects.get().withdrawn_at is None
+
+
 def test_a_report_of_the_form_keeps_its_receipt(home: None, client: Client) -> None:
     received = verbs.receive(ReportKind.OTHER)
 
