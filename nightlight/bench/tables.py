@@ -35,8 +35,9 @@ def measure(say: Say, cases: int) -> int:
         fill(cases)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        from nightlight.stats.books import Books
         from nightlight.stats.ledger_models import Change
-        from nightlight.stats.tables import TABLES, Books
+        from nightlight.stats.tables import TABLES
 
         say(
             f"{vendor}: {cases:,} cases leave {Change.objects.count():,} changes, written in "

@@ -70,8 +70,10 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     for each in allegations.order_by("at", "pk"):
         about = getattr(each.location, "case", None)
         named[each.report_id].append((each.location.url, about.pk if about else None))
-    for report, case in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
-        named[report].append(("", case))
+    alone = Case.objects.filter(report__in=keys, location=None, report__isnull=False)
+    for report, case in alone.values_list("report_id", "pk"):
+        if report:
+            named[report].append(("", case))
     told = _told({case for rows in named.values() for _url, case in rows if case})
     for row in reports:
         for number, (url, case) in enumerate(named[row.pk] or [("", None)], 1):

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from nightlight.audit import log
+from nightlight.casebook.sealed import SealedField
 from nightlight.stats import bulk, ledger, line, own, past_units, units
 from nightlight.stats.line import BadLine, Line
 from nightlight.stats.past_models import PastLine
-from nightlight.vault import KeyRing, blind, seal
+from nightlight.vault import KeyRing, blind
 from nightlight.work import clock
 from nightlight.work.home import ring
 from nightlight.work.ids import new_id
@@ -27,7 +28,7 @@ from nightlight.work.ids import new_id
 BATCH = 10_000
 LONGEST = 1_000_000  # bytes of a line
 
-_TABLE = PastLine._meta.db_table
+_URL = cast(SealedField, PastLine._meta.get_field("url"))
 _PLAIN = tuple(name for name in line.NAMES if name not in ("id", "url", "outcomes", "media"))
 COLUMNS = (
     *("id", "ref", "version", "recorded_at", "content_digest", "url", "url_index"),
@@ -132,7 +133,7 @@ def _row(row: Line, number: int, digest: str, now: datetime, keys: KeyRing) -> l
     key = new_id()
     sealed, index = None, ""
     if row.url:
-        sealed = seal(keys, row.url, table=_TABLE, column="url", row=str(key))
+        sealed = bytes(_URL.sealed(row.url, str(key)))
         index = blind(keys, "url", row.url)
     media = json.dumps(row.media) if row.media else "[]"
     outcomes = json.dumps(row.outcomes) if row.outcomes else "[]"

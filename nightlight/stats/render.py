@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from nightlight.stats.books import Books, Rows, Table
 from nightlight.stats.small_cells import HIDDEN, publishable
-from nightlight.stats.tables import TABLES, Books, Rows, Table
+from nightlight.stats.tables import TABLES
 
 __all__ = ["HIDDEN", "BadPeriod", "UnknownTable", "everything", "find", "publishable", "published", "render"]
 

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from nightlight.accounts.access import public
 from nightlight.stats import words
+from nightlight.stats.books import Books
 from nightlight.stats.render import UnknownTable, publishable, published
 from nightlight.stats.render import everything as all_tables
-from nightlight.stats.tables import TABLES, Books
+from nightlight.stats.tables import TABLES
 from nightlight.work import clock
 
 CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import To, What
-from nightlight.stats.tables import Row, Rows
+from nightlight.stats.books import Row, Rows
 from nightlight.takedown.models import Notice
 
 Label = str | Promise
