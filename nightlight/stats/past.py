@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.casebook.sealed import SealedField
 from nightlight.stats import bulk, ledger, line, own, past_units, units
 from nightlight.stats.line import BadLine, Line
 from nightlight.stats.past_models import PastLine
@@ -28,7 +27,7 @@ from nightlight.work.ids import new_id
 BATCH = 10_000
 LONGEST = 1_000_000  # bytes of a line
 
-_URL = cast(SealedField, PastLine._meta.get_field("url"))
+_URL = PastLine._meta.get_field("url")
 _PLAIN = tuple(name for name in line.NAMES if name not in ("id", "url", "outcomes", "media"))
 COLUMNS = (
     *("id", "ref", "version", "recorded_at", "content_digest", "url", "url_index"),
