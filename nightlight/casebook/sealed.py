@@ -70,9 +70,11 @@ class SealedField(_Field):
         value = model_instance.__dict__[self.attname]
         if isinstance(value, Sealed):  # never opened, so unchanged
             return value
-        return Sealed(
-            seal(ring(), str(value or ""), table=self.table, column=self.attname, row=str(model_instance.pk))
-        )
+        return self.sealed(str(value or ""), str(model_instance.pk))
+
+    def sealed(self, text: str, row: str) -> Sealed:
+        """The ciphertext of this column for the row of that key, for whoever writes many rows at once."""
+        return Sealed(seal(ring(), text, table=self.table, column=self.attname, row=row))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None and not isinstance(value, Sealed):

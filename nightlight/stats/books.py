@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from typing import Any
 
@@ -22,6 +22,7 @@ class Books:
     first: date | None
     last: date | None
     as_of: date
+    _read: dict[str, ledger.Sums] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Everything decided so far is to be in the sums."""
@@ -29,7 +30,9 @@ class Books:
 
     def sums(self, table: str) -> ledger.Sums:
         """How many are in each cell of a table of the ledger (`cells.py`), up to the last decision."""
-        return ledger.sums(table, self.first, self.last, self.as_of)
+        if table not in self._read:
+            self._read[table] = ledger.sums(table, self.first, self.last, self.as_of)
+        return self._read[table]
 
     def sums_by(self, table: str, place: int) -> Counter[str]:
         """The same, added up by one of the three dimensions."""

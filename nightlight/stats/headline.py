@@ -8,18 +8,19 @@ from nightlight.casebook.words import Source
 from nightlight.stats import ledger, measures, own
 
 HALVES = ((1, 6), (7, 12))
+Days = dict[tuple[date, str], int]  # confirmed on a day: "1" filmed by the child, "0" not
 
 
 def headline(as_of: date) -> dict[str, Any]:
     """The figures as known on a day, that whole day included; null where there is no complete month with a report,
     no last year in the records, or nothing to take a share of."""
     own.count_marked()
-    held = ledger.held_from(as_of)
+    held, days = ledger.held_from(as_of), ledger.by_day("own", as_of)
     return {
         "as_of": as_of.isoformat(),
         "month": _month(held.get("reports"), as_of),
-        "confirmed": _confirmed(min(held.values(), default=None), as_of),
-        "self_generated": _self_generated(as_of),
+        "confirmed": _confirmed(days, min(held.values(), default=None), as_of),
+        "self_generated": _self_generated(days, as_of),
     }
 
 
@@ -51,17 +52,17 @@ def _month(held_from: date | None, as_of: date) -> dict[str, Any]:
     }
 
 
-def _confirmed(held_from: date | None, as_of: date) -> dict[str, Any]:
+def _confirmed(days: Days, held_from: date | None, as_of: date) -> dict[str, Any]:
     """Confirmed this year up to the day, and in the whole of last year."""
     last_year = (date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
     held = held_from is not None and held_from <= last_year[1]
     return {
-        "year_to_date": sum(_alone(date(as_of.year, 1, 1), as_of, as_of)),
-        "last_year": sum(_alone(*last_year, as_of)) if held else None,
+        "year_to_date": sum(_alone(days, date(as_of.year, 1, 1), as_of)),
+        "last_year": sum(_alone(days, *last_year)) if held else None,
     }
 
 
-def _self_generated(as_of: date) -> dict[str, Any]:
+def _self_generated(days: Days, as_of: date) -> dict[str, Any]:
     """The share in the last complete half-year, and in the whole year before the year of that half."""
     halves = [
         (year, half, date(year, HALVES[half][0], 1), measures.last_day(year, HALVES[half][1]))
@@ -72,19 +73,22 @@ def _self_generated(as_of: date) -> dict[str, Any]:
     before = year - 1
     return {
         "half": f"{year}-H{half + 1}",
-        "share": _share(first, last, as_of),
-        "share_last_year": _share(date(before, 1, 1), date(before, 12, 31), as_of),
+        "share": _share(days, first, last),
+        "share_last_year": _share(days, date(before, 1, 1), date(before, 12, 31)),
         "last_year": str(before),
     }
 
 
-def _share(first: date, last: date, as_of: date) -> float | None:
+def _share(days: Days, first: date, last: date) -> float | None:
     """Of the confirmed, the share filmed by the child; often groomed, coerced or extorted, never by fault."""
-    alone, others = _alone(first, last, as_of)
+    alone, others = _alone(days, first, last)
     return measures.share(alone, alone + others)
 
 
-def _alone(first: date, last: date, as_of: date) -> tuple[int, int]:
-    """How many of the confirmed were filmed by the child, and how many were not."""
-    found = ledger.sums("own", first, last, as_of)
-    return found.get(("1", "", ""), 0), found.get(("0", "", ""), 0)
+def _alone(days: Days, first: date, last: date) -> tuple[int, int]:
+    """How many of the confirmed of a period were filmed by the child, and how many were not."""
+    found = Counter[str]()
+    for (day, own_), n in days.items():
+        if first <= day <= last:
+            found[own_] += n
+    return found["1"], found["0"]

@@ -48,6 +48,12 @@ def by_month_of(
     return _months(rows)
 
 
+def by_day(table: str, as_of: date) -> dict[tuple[date, str], int]:
+    """How many are on each day under each value of the first dimension."""
+    rows = _rows(table, None, None, as_of).values_list("counted_on", "a").annotate(total=Sum("n"))
+    return {(day, a): int(total) for day, a, total in rows if total}
+
+
 def held_from(as_of: date) -> dict[str, date]:
     """The first day that a report and a decision count on, as known on a day."""
     tables = Change.objects.filter(table__in=["reports", "decided"], known_on__lte=as_of, n__gt=0).order_by()

@@ -70,16 +70,18 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     for each in allegations.order_by("at", "pk"):
         about = getattr(each.location, "case", None)
         named[each.report_id].append((each.location.url, about.pk if about else None))
-    for report, own in Case.objects.filter(report__in=keys, location=None).values_list("report", "pk"):
-        named[report].append(("", own))
+    alone = Case.objects.filter(report__in=keys, location=None, report__isnull=False)
+    for report, case in alone.values_list("report_id", "pk"):
+        if report:
+            named[report].append(("", case))
     told = _told({case for rows in named.values() for _url, case in rows if case})
     for row in reports:
-        for number, (url, case) in enumerate(named[row.pk] or [("", None)], 1):
+        for number, (url, matter) in enumerate(named[row.pk] or [("", None)], 1):
             values: dict[str, Any] = {}
-            if case:
-                values = dict(told[case].every)
-                if told[case].first_report in (None, row.pk):
-                    values |= told[case].first
+            if matter:
+                values = dict(told[matter].every)
+                if told[matter].first_report in (None, row.pk):
+                    values |= told[matter].first
             yield Line(
                 id=f"{row.pk}" if number == 1 else f"{row.pk}/{number}",
                 received_at=row.received_at,

@@ -4,9 +4,11 @@ Nothing is announced: no notice, check, referral or list entry follows. A line t
 so an import that was cut off goes on when it is run again.
 """
 
+import gc
 import hmac
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,7 +21,7 @@ from nightlight.audit import log
 from nightlight.stats import bulk, ledger, line, own, past_units, units
 from nightlight.stats.line import BadLine, Line
 from nightlight.stats.past_models import PastLine
-from nightlight.vault import KeyRing, blind, seal
+from nightlight.vault import KeyRing, blind
 from nightlight.work import clock
 from nightlight.work.home import ring
 from nightlight.work.ids import new_id
@@ -27,7 +29,7 @@ from nightlight.work.ids import new_id
 BATCH = 10_000
 LONGEST = 1_000_000  # bytes of a line
 
-_TABLE = PastLine._meta.db_table
+_URL = PastLine._meta.get_field("url")
 _PLAIN = tuple(name for name in line.NAMES if name not in ("id", "url", "outcomes", "media"))
 COLUMNS = (
     *("id", "ref", "version", "recorded_at", "content_digest", "url", "url_index"),
@@ -60,12 +62,25 @@ def bring(lines: Iterable[bytes], refuse: Refuse, move: Move = lambda done: None
     were read.
     """
     done, numbered = Brought(), enumerate(lines, 1)
-    while batch := list(islice(numbered, BATCH)):
-        fitting = list(_fitting(batch, done, refuse))
-        if fitting:
-            _bring(fitting, done)
-        move(batch[-1][0])
+    with _uncollected():
+        while batch := list(islice(numbered, BATCH)):
+            fitting = list(_fitting(batch, done, refuse))
+            if fitting:
+                _bring(fitting, done)
+            move(batch[-1][0])
     return done
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: of so many small objects there are none, and it takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _fitting(batch: Iterable[tuple[int, bytes]], done: Brought, refuse: Refuse) -> Iterator[Line]:
@@ -132,7 +147,7 @@ def _row(row: Line, number: int, digest: str, now: datetime, keys: KeyRing) -> l
     key = new_id()
     sealed, index = None, ""
     if row.url:
-        sealed = seal(keys, row.url, table=_TABLE, column="url", row=str(key))
+        sealed = bytes(_URL.sealed(row.url, str(key)))
         index = blind(keys, "url", row.url)
     media = json.dumps(row.media) if row.media else "[]"
     outcomes = json.dumps(row.outcomes) if row.outcomes else "[]"

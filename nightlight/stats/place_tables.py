@@ -1,7 +1,6 @@
 """Where it was hosted: each country with its share, that of the year before, and the difference (T10)."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 from nightlight.stats import cells
@@ -66,7 +65,7 @@ def takedown(books: Books) -> Rows:
 
 def _year_before(books: Books) -> Books:
     first, last = books.first, books.last or books.as_of
-    return replace(books, first=first and _earlier(first), last=_earlier(last))
+    return Books(first and _earlier(first), _earlier(last), books.as_of)
 
 
 def _earlier(day: date) -> date:

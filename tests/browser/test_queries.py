@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from nightlight.accounts.models import Person
+from nightlight.stats import own
 from tests.browser.hotline import BACKEND, OWN, PAGES, Day, reported
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ PUBLIC = {
     "/young-people/tell/": 1,
     "/parents/": 1,
     "/appeal/": 1,
-    "/transparency/": 25,
+    "/transparency/": 36,  # one or two for each of its tables
     "/desk/account/login/": 1,
 }
 PROVIDER = 7
@@ -46,6 +47,8 @@ def signed_in(who: Person) -> Client:
 
 
 def test_a_public_page_asks_no_more_than_it_shows(day: Day) -> None:
+    own.count_marked()  # as a worker does every minute
+
     found = {path: asked(Client(), path) for path in PUBLIC}
 
     assert {path: n for path, n in found.items() if n > PUBLIC[path]} == {}

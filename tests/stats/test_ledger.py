@@ -13,8 +13,9 @@ from nightlight.casebook.models import Allegation, Case, Location
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import marks, own, past, recount
+from nightlight.stats.books import Books
 from nightlight.stats.ledger_models import Change, Counted, Mark
-from nightlight.stats.tables import TABLES, Books
+from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from tests.stats.conftest import History, noon
 from tests.stats.lines import bring

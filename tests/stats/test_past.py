@@ -17,10 +17,11 @@ from nightlight.casebook import events
 from nightlight.casebook.models import Allegation, Report
 from nightlight.net.address import canonical
 from nightlight.stats import line, out, own, past, recount
+from nightlight.stats.books import Books
 from nightlight.stats.headline import headline
 from nightlight.stats.line import PLAIN, BadLine
 from nightlight.stats.past_models import PastLine
-from nightlight.stats.tables import TABLES, Books
+from nightlight.stats.tables import TABLES
 from tests.stats.conftest import History, noon
 from tests.stats.lines import a_line, bring, text
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from nightlight import cli
 from nightlight.stats import words
+from nightlight.stats.books import Books
 from nightlight.stats.render import HIDDEN, BadPeriod, UnknownTable, publishable, render
-from nightlight.stats.tables import TABLES, Books
+from nightlight.stats.tables import TABLES
 from tests.stats.conftest import History
 
 DAY = date(2020, 11, 30)

@@ -12,7 +12,8 @@ from nightlight.casebook.models import Allegation, Case
 from nightlight.casebook.words import Age, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Outcome as Answer
 from nightlight.referral.models import Referral
-from nightlight.stats.tables import TABLES, Books
+from nightlight.stats.books import Books
+from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from tests.casebook import cases
 from tests.stats.conftest import History, noon
