@@ -1,56 +1,44 @@
 """What the public door does: take in a report, and take one back."""
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.audit.promise import promise
-from nightlight.casebook import events
 from nightlight.casebook.models import Report
-from nightlight.casebook.spellings import understand
 from nightlight.casebook.words import Channel, ReportKind, Source
-from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest
+from nightlight.intake.arrival import (
+    HASH_LENGTHS,
+    MOST_ADDRESSES,
+    MOST_TEXT,
+    Contact,
+    Hash,
+    Received,
+    TooMuch,
+    arrive,
+)
+from nightlight.intake.gather import keep
+from nightlight.vault.tokens import normalise_receipt, receipt_digest
 from nightlight.work import clock
 from nightlight.work.home import ring
 
-MOST_ADDRESSES = 1000
-MOST_TEXT = 100_000
-
-# Hex digits of each hash a report may bring (RFC 1321, FIPS 180-4; PDQ: 256 bits).
-HASH_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
-_HEX = re.compile(r"[0-9a-f]+")
-
-Contact = Mapping[str, str | int | float | bool | None]
-
-
-class TooMuch(ValueError):
-    """More than one report can carry; the message says what to do."""
+__all__ = [
+    "HASH_LENGTHS",
+    "MOST_ADDRESSES",
+    "MOST_TEXT",
+    "Contact",
+    "Hash",
+    "Received",
+    "TooMuch",
+    "UnknownReceipt",
+    "find",
+    "receive",
+    "withdraw",
+]
 
 
 class UnknownReceipt(LookupError):
     """No report has this receipt, or it is none. Both look the same to whoever asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hash:
-    """One fingerprint as reported: `type` such as `sha256`, `value` in hex."""
-
-    type: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a reporter takes home. The receipt is seen here and never again."""
-
-    report: Report
-    receipt: str
-    proof: dict[str, str]
-    not_understood: list[str]
 
 
 def receive(
@@ -69,42 +57,18 @@ def receive(
     `urls` are kept as they were written; what is no address, and what is no hash, comes back in `not_understood`.
     Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters.
     """
-    if len(text) > MOST_TEXT:
-        raise TooMuch(f"at most {MOST_TEXT} characters of text; please send the rest in a second report")
-    urls, text = [_readable(url) for url in urls], _readable(text)
-    understood, not_understood = understand(urls)
-    if len(understood) > MOST_ADDRESSES:
-        raise TooMuch(f"at most {MOST_ADDRESSES} addresses; please send the rest in a second report")
-    known, unknown = _read_hashes(hashes)
-    not_understood += unknown
-    receipt = new_receipt()
-    with transaction.atomic():
-        report = Report.objects.create(
-            received_at=clock.now(),
-            source=source,
-            kind=kind,
-            channel=channel or "",
-            happening_now=happening_now,
+    return keep(
+        arrive(
+            kind,
+            urls=urls,
+            hashes=hashes,
             text=text,
-            contact=json.dumps(_plain(contact)) if contact else "",
-            addresses=json.dumps(urls),
-            not_understood=json.dumps(not_understood),
-            hashes=known,
-            receipt_digest=receipt_digest(ring(), receipt),
-        )
-        entry = log.record(
-            "intake.receive",
-            by="reporter",
-            about=report,
-            kind=kind,
-            source=source,
+            channel=channel,
             happening_now=happening_now,
-            addresses=len(understood),
-            hashes=len(known),
-            not_understood=len(not_understood),
+            contact=contact,
+            source=source,
         )
-        events.report_received.send(sender=Report, report=report)
-    return Received(report, receipt, promise(entry), not_understood)
+    )
 
 
 def withdraw(receipt: str) -> Report:
@@ -130,27 +94,3 @@ def find(receipt: str) -> Report:
     if not report:
         raise UnknownReceipt
     return report
-
-
-def _plain(contact: Contact) -> Contact:
-    return {
-        _readable(name): _readable(value) if isinstance(value, str) else value
-        for name, value in contact.items()
-    }
-
-
-def _readable(text: str) -> str:
-    """The text with halves of characters (lone surrogates, which no encoding can carry) made visible marks."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[dict[str, str]], list[str]]:
-    known: dict[tuple[str, str], None] = {}
-    unknown: list[str] = []
-    for each in hashes:
-        kind, value = each.type.strip().lower(), each.value.strip().lower()
-        if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
-            known[kind, value] = None
-        else:
-            unknown.append(_readable(each.value))
-    return [{"type": kind, "value": value} for kind, value in known], unknown
