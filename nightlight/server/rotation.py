@@ -252,6 +252,8 @@ STAY: dict[str, str] = {
     "accounts.Token.digest": "tokens have a key of their own, which lives as long as the ring",
     "casebook.SchemeFile.digest": "a plain SHA-256 of a scheme that is kept in clear beside it",
     "intake.Spent.digest": "a plain SHA-256 of a random value, forgotten within a day",
+    "triage.Shape.digest": "keyed for as long as the ring lives, and forgotten within hours",
+    "triage.Flood.digest": "keyed for as long as the ring lives: the words are not kept beside it",
     "takedown.Check.page_digest": "keyed for as long as the ring lives: the page's words are not kept",
     "takedown.Check.sketch": "keyed for as long as the ring lives: the page's words are not kept",
     "takedown.Check.host_index": "keyed for as long as the ring lives: the host is not kept",
