@@ -98,7 +98,8 @@ def test_junk_leaves_the_real_ones_unharmed_and_the_desk_usable(
         )
     )
     sys.stderr.write(
-        f"\n{sent} reports, {Held.objects.count()} held in {Flood.objects.count()} floods, {Case.objects.count()} cases, "
+        f"\n{sent} reports, {Held.objects.count()} held in {Flood.objects.count()} floods, "
+        f"{Case.objects.count()} cases, "
         f"{above.count()} above the flood, {Alarm.objects.count()} alarms; written and sorted in "
         f"{time.monotonic() - begun:.0f} s; queue page median {statistics.median(taken):.0f} ms, p95 "
         f"{sorted(taken)[int(LOOKS * 0.95)]:.0f} ms; load {os.getloadavg()[0]:.1f}\n"
