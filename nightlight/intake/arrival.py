@@ -102,10 +102,13 @@ def arrive(
     )
 
 
-def write(arrived: Sequence[Arrived]) -> list[Received]:
-    """Writes reports in one transaction, each with a receipt, an entry of its own and our promise, in their order."""
+def write(arrived: Sequence[Arrived], receipts: Sequence[str] = ()) -> list[Received]:
+    """Writes reports in one transaction, each with a receipt, an entry of its own and our promise, in their order.
+
+    Receipts are drawn where none are given.
+    """
     with transaction.atomic():
-        now, receipts = clock.now(), [new_receipt() for _ in arrived]
+        now, receipts = clock.now(), receipts or [new_receipt() for _ in arrived]
         reports = [_row(each, receipt, now) for each, receipt in zip(arrived, receipts, strict=True)]
         Report.objects.bulk_create(reports)
         acts = [_act(each, report) for each, report in zip(arrived, reports, strict=True)]

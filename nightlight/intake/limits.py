@@ -18,7 +18,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from nightlight.accounts import caller
-from nightlight.intake.models import Knock, Spent
+from nightlight.intake.models import Knock, Repeat, Spent
 from nightlight.vault.tokens import open_link, signed_link
 from nightlight.work import clock
 from nightlight.work.home import ring
@@ -135,7 +135,8 @@ def forget() -> int:
     real = clock.real_now()
     used, _ = Spent.objects.filter(expires__lt=real).delete()
     old, _ = Knock.objects.filter(hour__lt=real - timedelta(hours=2)).delete()
-    return used + old
+    told, _ = Repeat.objects.filter(expires__lt=real).delete()
+    return used + old + told
 
 
 def _spend(token: str, expires: datetime) -> bool:

@@ -3,8 +3,9 @@
 from django.db import models
 
 from nightlight.intake.contact_models import ContactRequest
+from nightlight.intake.repeat_models import Repeat
 
-__all__ = ["ContactRequest", "Knock", "Spent"]
+__all__ = ["ContactRequest", "Knock", "Repeat", "Spent"]
 
 
 class Knock(models.Model):

@@ -251,6 +251,8 @@ STAY: dict[str, str] = {
     "accounts.DeskDevice.digest": "tokens have a key of their own, which lives as long as the ring",
     "accounts.Token.digest": "tokens have a key of their own, which lives as long as the ring",
     "casebook.SchemeFile.digest": "a plain SHA-256 of a scheme that is kept in clear beside it",
+    "intake.Repeat.key_digest": "keyed for as long as the ring lives, and forgotten within a day",
+    "intake.Repeat.content_digest": "keyed for as long as the ring lives, and forgotten within a day",
     "intake.Spent.digest": "a plain SHA-256 of a random value, forgotten within a day",
     "triage.Shape.digest": "keyed for as long as the ring lives, and forgotten within hours",
     "triage.Flood.digest": "keyed for as long as the ring lives: the words are not kept beside it",
