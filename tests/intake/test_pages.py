@@ -46,7 +46,9 @@ def test_a_public_page_opens_for_anyone_and_sets_no_cookie(home: None, client: C
 
     assert answer.status_code == 200
     assert not answer.cookies
-    assert b"<script" not in answer.content and b"style=" not in answer.content
+    scripts = re.findall(rb"<script[^>]*>.", answer.content, re.DOTALL)
+    assert all(b' src="/static/' in each and each.endswith(b"<") for each in scripts)  # none inline
+    assert b"style=" not in answer.content
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -246,3 +248,16 @@ def test_nothing_is_taken_back_without_the_right_receipt(home: None, client: Cli
 
     assert answer.status_code == 404
     assert Report.objects.get().withdrawn_at is None
+
+
+def test_a_form_that_shows_work_need_not_wait_and_one_that_shows_none_must(
+    home: None, client: Client, limited: None
+) -> None:
+    opened = stamp(client.get("/report/"))
+    nonce = next(n for n in range(10**7) if limits.shows_work(f"{opened}:{n}", limits.FORM_BITS))
+
+    idle = client.post("/report/", {"kind": "other", "stamp": opened, "work": "1234567"})
+    worked = client.post("/report/", {"kind": "other", "stamp": opened, "work": str(nonce)})
+
+    assert (idle.status_code, worked.status_code) == (422, 200)
+    assert Report.objects.count() == 1
