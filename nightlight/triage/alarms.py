@@ -65,14 +65,14 @@ def raise_for(report: Report, cases: Sequence[Case], beside: Case | None = None)
 def raise_alarm(
     cases: Sequence[Case], reason: Alarm.Reason, report: Report | None = None, beside: Case | None = None
 ) -> Alarm:
-    """Raises an alarm about these cases, or counts it on the one that is open about any of them, or about the case
-    `beside`. In the caller's transaction."""
+    """Raises an alarm about these cases, or counts it on the one that is open about any of them. Where they came in a
+    flood it is about the case `beside`, so that the next finds it. In the caller's transaction."""
     about = [case.pk for case in (*cases, *([beside] if beside else []))]
     same = Alarm.objects.exclude(state=State.CLOSED).filter(case__in=about)
     found = same.select_for_update().order_by("pk").first()
     if found is not None:
         return _again(found, reason)
-    return begin(reason, case=cases[0], report=report, cases=len(cases))
+    return begin(reason, case=beside or cases[0], report=report, cases=len(cases))
 
 
 def begin(

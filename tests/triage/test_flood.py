@@ -134,6 +134,23 @@ def test_a_flood_of_urgent_reports_is_one_alarm_beyond_its_first(home: None) -> 
     assert alarms == SITE + 1
 
 
+def test_a_flood_whose_first_case_is_not_urgent_is_one_alarm_too(home: None) -> None:
+    for number in range(SITE + 2):
+        send(number, f"http://a.example/{number}")
+    for number in range(SITE + 2, SITE + 6):
+        send(number, f"http://a.example/{number}", now=True)
+
+    assert Alarm.objects.count() == 1
+
+
+def test_an_alarm_that_forgets_its_flood_would_be_noticed(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flood, "first_case", lambda weighed, cases: None)
+
+    turns_red(test_a_flood_whose_first_case_is_not_urgent_is_one_alarm_too, None)
+
+
 def test_clearing_sets_aside_what_is_held_and_changes_no_case(
     home: None, someone: Callable[..., Person]
 ) -> None:
