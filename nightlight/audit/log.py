@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,17 @@ Actor = models.Model | str
 _WORD = re.compile(r"(?!.*://)[^\s@\x00-\x1f]{0,128}")
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one entry says, as `record` takes it."""
+
+    verb: str
+    by: Actor
+    about: models.Model | None = None
+    purpose: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 def record(
     verb: str, *, by: Actor, about: models.Model | None = None, purpose: str = "", **facts: Any
 ) -> Entry:
@@ -31,19 +43,32 @@ def record(
     ids, numbers and vocabulary words. Raises ValueError for a fact that is text, an address or a contact, and
     TypeError for one that JSON would not give back unchanged.
     """
-    entry = Entry(
-        id=new_id(),
-        at=clock.now(),
-        recorded_at=clock.real_now(),
-        actor=by if isinstance(by, str) else f"person:{by.pk}",
-        verb=verb,
-        about=name_of(about) if about is not None else "",
-        facts={name: _plain(name, value) for name, value in facts.items()},
-    )
-    entry.set_purpose(purpose)
-    entry.leaf = leaf_hash(canonical(entry)).hex()
+    entry = _entry(Act(verb, by, about, purpose, facts), clock.now())
     entry.save(force_insert=True)
     Pending.objects.create(entry_id=entry.pk)
+    return entry
+
+
+def record_all(acts: Sequence[Act], now: datetime) -> list[Entry]:
+    """Writes an entry for each act, as `record` does for one, with two statements for all; `now` is the hotline's."""
+    entries = [_entry(act, now) for act in acts]
+    Entry.objects.bulk_create(entries)
+    Pending.objects.bulk_create(Pending(entry_id=entry.pk) for entry in entries)
+    return entries
+
+
+def _entry(act: Act, now: datetime) -> Entry:
+    entry = Entry(
+        id=new_id(),
+        at=now,
+        recorded_at=clock.real_now(),
+        actor=act.by if isinstance(act.by, str) else f"person:{act.by.pk}",
+        verb=act.verb,
+        about=name_of(act.about) if act.about is not None else "",
+        facts={name: _plain(name, value) for name, value in act.facts.items()},
+    )
+    entry.set_purpose(act.purpose)
+    entry.leaf = leaf_hash(canonical(entry)).hex()
     return entry
 
 

@@ -30,7 +30,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     """Makes the home first where there is none."""
     new = not home.exists()
     home.make()
-    with _opened(new):
+    with opened(new):
         from nightlight.server import serve
 
         serve.both(arguments.host, arguments.port, arguments.n, _say)
@@ -39,7 +39,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 def run_web(arguments: argparse.Namespace) -> int:
     """Serves pages; due work is for `nightlight work` elsewhere."""
-    with _opened(False):
+    with opened(False):
         from nightlight.server import serve
 
         serve.web(arguments.host, arguments.port, _say)
@@ -48,7 +48,7 @@ def run_web(arguments: argparse.Namespace) -> int:
 
 def run_work(arguments: argparse.Namespace) -> int:
     """Does due work."""
-    with _opened(False):
+    with opened(False):
         from nightlight.server import serve
 
         serve.work(arguments.n, lambda: _say("working"))
@@ -56,7 +56,8 @@ def run_work(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _opened(new: bool) -> Iterator[None]:
+def opened(new: bool) -> Iterator[None]:
+    """A home that is there, ready to serve from; `new` makes its database first."""
     from nightlight.server import logs, occupied
 
     logs.set_up()

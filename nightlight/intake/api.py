@@ -10,7 +10,8 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt,
 
 from nightlight.accounts.tokens import Anyone, Caller, Scope
 from nightlight.casebook.words import Channel, ReportKind, Source
-from nightlight.intake import limits, verbs
+from nightlight.intake import limits, repeats, verbs
+from nightlight.intake.arrival import Arrived, Received, arrive
 from nightlight.intake.progress import Stage, progress
 
 router = Router(tags=["intake"])
@@ -99,17 +100,19 @@ class Challenge(Schema):
     how: str
 
 
-def _is_partner(request: HttpRequest) -> bool:
+def is_partner(request: HttpRequest) -> bool:
     """Whether the caller is vetted: named by a token for reports. Every other caller is anyone."""
     who = request.auth  # type: ignore[attr-defined]
     return isinstance(who, Caller) and Scope.REPORT in who.scopes
 
 
-def _door(request: HttpRequest, name: str) -> None:
-    if _is_partner(request):
+def door(request: HttpRequest, name: str, count: int = 1) -> None:
+    """Lets a vetted partner in; others answer a challenge, and knock as often as they bring something."""
+    if is_partner(request):
         return
     try:
-        limits.knock(request, name)
+        for _ in range(count):
+            limits.knock(request, name)
         limits.check_work(request.headers.get("X-Work", ""))
     except limits.WorkNeeded as needed:
         raise HttpError(428, needed.title) from needed
@@ -117,8 +120,8 @@ def _door(request: HttpRequest, name: str) -> None:
         raise HttpError(429, refused.title) from refused
 
 
-_PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 413, 422, 428, 429), Problem)
-_described: dict[str, Any] = {
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 413, 422, 428, 429), Problem)
+described: dict[str, Any] = {
     "security": [{}, {"Anyone": []}],
     "parameters": [
         {
@@ -127,7 +130,17 @@ _described: dict[str, Any] = {
             "required": False,
             "schema": {"type": "string"},
             "description": "The answer to a challenge; asked of whoever names no token, where limits are on",
-        }
+        },
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": {"type": "string", "minLength": repeats.SHORTEST, "maxLength": repeats.LONGEST},
+            "description": (
+                "Sent again within a day with the same content, the answer is the same, receipts too, and no report "
+                "is added; with other content the answer is 422. Use what nobody guesses, such as a UUID"
+            ),
+        },
     ],
 }
 
@@ -135,17 +148,24 @@ _described: dict[str, Any] = {
 @router.post(
     "/reports",
     auth=Anyone(),
-    response={201: Accepted, **_PROBLEMS},
-    openapi_extra=_described,
+    response={201: Accepted, **PROBLEMS},
+    openapi_extra=described,
     exclude_unset=True,
 )
 def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
     """Sends a report. Always accepted, also without an address. Hashes of kind `own_image` go on the list of pictures
     that the people shown gave, until the report is taken back."""
-    _door(request, "report")
+    door(request, "report")
+    (received,) = send(request, [arrived(request, report)])
+    return Status(201, accepted(received))
+
+
+def arrived(request: HttpRequest, report: ReportIn) -> Arrived:
+    """A report as it was sent, read."""
+    partner = is_partner(request)
     own = report.kind == ReportKind.OWN_IMAGE and bool(report.hashes)
     try:
-        received = verbs.receive(
+        return arrive(
             report.kind,
             urls=report.urls,
             hashes=[verbs.Hash(each.type, each.value, each.quality) for each in report.hashes],
@@ -153,33 +173,43 @@ def receive(request: HttpRequest, report: ReportIn) -> Status[dict[str, Any]]:
             channel=report.channel or None,
             happening_now=report.happening_now,
             contact=report.contact,
-            source=Source.HOTLINE if _is_partner(request) else Source.PUBLIC,
-            too_many=own and not _is_partner(request) and limits.too_many_prints(request),
+            source=Source.HOTLINE if partner else Source.PUBLIC,
+            too_many=own and not partner and limits.too_many_prints(request),
         )
     except verbs.TooMuch as error:
         raise HttpError(422, str(error)) from error
-    said = {
-        "receipt": received.receipt,
-        "proof": received.proof,
-        "not_understood": received.not_understood,
-    }
+
+
+def send(request: HttpRequest, reports: list[Arrived]) -> list[Received]:
+    """Writes them, once for each Idempotency-Key of a caller."""
+    who = request.auth  # type: ignore[attr-defined]
+    caller = who.token_id if isinstance(who, Caller) else "anonymous"
+    try:
+        return repeats.once(caller, request.headers.get("Idempotency-Key", ""), reports)
+    except (repeats.BadKey, repeats.OtherContent) as error:
+        raise HttpError(422, str(error)) from error
+
+
+def accepted(received: Received) -> dict[str, Any]:
+    """What whoever sent it takes home, and the fingerprints that are not listed, each with why."""
+    said = {"receipt": received.receipt, "proof": received.proof, "not_understood": received.not_understood}
     off = [
         {"type": row.type, "value": row.value, "why": row.kept_off}
         for row in received.own_prints
         if row.kept_off
     ]
-    return Status(201, {**said, "not_listed": off} if off else said)
+    return {**said, "not_listed": off} if off else said
 
 
 @router.post(
     "/receipts",
     auth=Anyone(),
-    response={200: Standing, 404: Problem, **_PROBLEMS},
-    openapi_extra=_described,
+    response={200: Standing, 404: Problem, **PROBLEMS},
+    openapi_extra={**described, "parameters": described["parameters"][:1]},
 )
 def look_up(request: HttpRequest, receipt: ReceiptIn) -> dict[str, Any]:
     """Tells where a report stands. A receipt that is unknown and one that is none get the same answer."""
-    _door(request, "receipt")
+    door(request, "receipt")
     limits.hesitate()
     try:
         found = progress(verbs.find(receipt.receipt))

@@ -1,7 +1,8 @@
 """What keeps the door from being flooded, without asking who is there.
 
-Programs show a little work, forms wait a moment, and nobody knocks more often than a person could. The network
-address of a caller is never stored: a keyed digest stands for it, another one each day, and is deleted after hours.
+Programs show a little work, forms too or else wait a moment, and nobody knocks more often than a person could. The
+network address of a caller is never stored: a keyed digest stands for it, another one each day, and is deleted after
+hours.
 All of it is real time, and none of it is asked with NIGHTLIGHT_LIMITS=off.
 """
 
@@ -18,15 +19,16 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from nightlight.accounts import caller
-from nightlight.intake.models import Knock, Spent
+from nightlight.intake.models import Knock, Repeat, Spent
 from nightlight.vault.tokens import open_link, signed_link
 from nightlight.work import clock
 from nightlight.work.home import ring
 
 WORK_BITS = 18  # about 260,000 hashes: under a second in a browser, costly by the million
 WORK_MINUTES = 10
-LONGEST_ANSWER = 400
-FORM_SECONDS = 3  # a person takes longer to read the first line
+LONGEST_ANSWER, LONGEST_NONCE = 400, 20
+FORM_BITS = 16  # about 65,000 hashes: under a second on an old phone (static/nightlight/work.js)
+FORM_SECONDS = 10  # the slower path, without JavaScript: most people take longer to fill the form in
 FORM_HOURS = 24
 MOST_KNOCKS = {"report": 60, "receipt": 60, "own_prints": 6}  # an hour, for each caller and door
 
@@ -90,8 +92,9 @@ def new_stamp() -> str:
     return signed_link(ring(), "form", value)
 
 
-def check_stamp(stamp: str) -> None:
-    """Takes a form's stamp once: FORM_SECONDS old at least, FORM_HOURS at most. Raises TooSoon."""
+def check_stamp(stamp: str, nonce: str = "") -> None:
+    """Takes a form's stamp once: FORM_HOURS old at most, and FORM_SECONDS at least unless `nonce` shows work for it,
+    so that SHA-256 of `<stamp>:<nonce>` begins with FORM_BITS zero bits. Raises TooSoon."""
     if not are_on():
         return
     value = open_link(ring(), "form", stamp)
@@ -99,7 +102,8 @@ def check_stamp(stamp: str) -> None:
         raise TooSoon("not a form of ours")
     opened = datetime.fromtimestamp(int(value.partition(".")[0]) / 1000, UTC)
     age = clock.real_now() - opened
-    if age < timedelta(seconds=FORM_SECONDS):
+    worked = 0 < len(nonce) <= LONGEST_NONCE and shows_work(f"{stamp}:{nonce}", FORM_BITS)
+    if age < timedelta(seconds=FORM_SECONDS) and not worked:
         raise TooSoon("sent faster than anybody reads")
     if not _spend(stamp, opened + timedelta(hours=FORM_HOURS)):
         raise TooSoon("sent before, or too old")
@@ -145,7 +149,8 @@ def forget() -> int:
     real = clock.real_now()
     used, _ = Spent.objects.filter(expires__lt=real).delete()
     old, _ = Knock.objects.filter(hour__lt=real - timedelta(hours=2)).delete()
-    return used + old
+    told, _ = Repeat.objects.filter(expires__lt=real).delete()
+    return used + old + told
 
 
 def _spend(token: str, expires: datetime) -> bool:

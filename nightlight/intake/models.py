@@ -6,6 +6,7 @@ from nightlight.intake.contact_mail_models import ContactMail
 from nightlight.intake.contact_models import ContactRequest
 from nightlight.intake.own_image_models import OwnImageAnswers
 from nightlight.intake.pace_models import Pace
+from nightlight.intake.repeat_models import Repeat
 from nightlight.intake.return_models import Addition, Call, Question
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "OwnImageAnswers",
     "Pace",
     "Question",
+    "Repeat",
     "Spent",
 ]
 

@@ -1,60 +1,49 @@
 """What the public door does: take in a report, and take one back."""
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from nightlight.audit import log
-from nightlight.audit.promise import promise
 from nightlight.casebook import events, own_prints
-from nightlight.casebook.models import OwnPrint, Report
-from nightlight.casebook.spellings import understand
+from nightlight.casebook.models import Report
 from nightlight.casebook.words import Channel, ReportKind, Source
-from nightlight.vault.tokens import new_receipt, normalise_receipt, receipt_digest, same
+from nightlight.intake.arrival import (
+    HASH_LENGTHS,
+    MOST_ADDRESSES,
+    MOST_TEXT,
+    Contact,
+    Hash,
+    Received,
+    TooMuch,
+    arrive,
+    readable,
+)
+from nightlight.intake.gather import keep
+from nightlight.vault.tokens import normalise_receipt, receipt_digest, same
 from nightlight.work import clock
 from nightlight.work.home import ring
 
-MOST_ADDRESSES = 1000
-MOST_TEXT = 100_000
+__all__ = [
+    "HASH_LENGTHS",
+    "MOST_ADDRESSES",
+    "MOST_TEXT",
+    "Contact",
+    "Hash",
+    "Received",
+    "TooMuch",
+    "UnknownReceipt",
+    "find",
+    "readable",
+    "receive",
+    "withdraw",
+]
+
 NO_RECEIPT = "0000-0000-0000-0000"  # looked up where somebody wrote none, so that both take as long
-
-# Hex digits of each hash a report may bring (RFC 1321, FIPS 180-4; PDQ: 256 bits).
-HASH_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
-_HEX = re.compile(r"[0-9a-f]+")
-
-Contact = Mapping[str, str | int | float | bool | None]
-
-
-class TooMuch(ValueError):
-    """More than one report can carry; the message says what to do."""
 
 
 class UnknownReceipt(LookupError):
     """No report has this receipt, or it is none. Both look the same to whoever asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hash:
-    """One fingerprint as reported: `type` such as `sha256`, `value` in hex, a PDQ's `quality` where it is known."""
-
-    type: str
-    value: str
-    quality: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a reporter takes home. The receipt is seen here and never again."""
-
-    report: Report
-    receipt: str
-    proof: dict[str, str]
-    not_understood: list[str]
-    understood: list[str]  # canonical addresses
-    own_prints: tuple[OwnPrint, ...] = ()  # of somebody's own picture, with what keeps each off the list
 
 
 def receive(
@@ -76,44 +65,19 @@ def receive(
     sent many before) they are kept with the report only.
     Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters.
     """
-    if len(text) > MOST_TEXT:
-        raise TooMuch(f"at most {MOST_TEXT} characters of text; please send the rest in a second report")
-    urls, text = [readable(url) for url in urls], readable(text)
-    understood, not_understood = understand(urls)
-    if len(understood) > MOST_ADDRESSES:
-        raise TooMuch(f"at most {MOST_ADDRESSES} addresses; please send the rest in a second report")
-    known, unknown = _read_hashes(hashes)
-    not_understood += unknown
-    receipt = new_receipt()
-    with transaction.atomic():
-        report = Report.objects.create(
-            received_at=clock.now(),
-            source=source,
-            kind=kind,
-            channel=channel or "",
-            happening_now=happening_now,
+    return keep(
+        arrive(
+            kind,
+            urls=urls,
+            hashes=hashes,
             text=text,
-            contact=json.dumps(_plain(contact)) if contact else "",
-            addresses=json.dumps(urls),
-            not_understood=json.dumps(not_understood),
-            hashes=[{"type": each.type, "value": each.value} for each in known],
-            receipt_digest=receipt_digest(ring(), receipt),
-        )
-        entry = log.record(
-            "intake.receive",
-            by="reporter",
-            about=report,
-            kind=kind,
-            source=source,
+            channel=channel,
             happening_now=happening_now,
-            addresses=len(understood),
-            hashes=len(known),
-            not_understood=len(not_understood),
+            contact=contact,
+            source=source,
+            too_many=too_many,
         )
-        own = _offer(report, known, too_many=too_many) if kind == ReportKind.OWN_IMAGE else ()
-        events.report_received.send(sender=Report, report=report)
-    addresses = [address.url for _, address in understood]
-    return Received(report, receipt, promise(entry), not_understood, addresses, own)
+    )
 
 
 def withdraw(receipt: str) -> Report:
@@ -157,35 +121,3 @@ def find(receipt: str) -> Report:
     if normal is None or report is None or not same(report.receipt_digest, digest):
         raise UnknownReceipt
     return report
-
-
-def _plain(contact: Contact) -> Contact:
-    return {
-        readable(name): readable(value) if isinstance(value, str) else value
-        for name, value in contact.items()
-    }
-
-
-def readable(text: str) -> str:
-    """The text with halves of characters (lone surrogates, which no encoding can carry) made visible marks."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _offer(report: Report, given: Sequence[own_prints.Print], *, too_many: bool) -> tuple[OwnPrint, ...]:
-    """Keeps the fingerprints of somebody's own picture and announces those that may be listed."""
-    kept = tuple(own_prints.keep(report, given, too_many=too_many))
-    if any(not row.kept_off for row in kept):
-        events.own_image_offered.send(sender=Report, report=report)
-    return kept
-
-
-def _read_hashes(hashes: Sequence[Hash]) -> tuple[list[own_prints.Print], list[str]]:
-    known: dict[tuple[str, str], own_prints.Print] = {}
-    unknown: list[str] = []
-    for each in hashes:
-        kind, value = each.type.strip().lower(), each.value.strip().lower()
-        if len(value) == HASH_LENGTHS.get(kind) and _HEX.fullmatch(value):
-            known.setdefault((kind, value), own_prints.Print(kind, value, each.quality))
-        else:
-            unknown.append(readable(each.value))
-    return list(known.values()), unknown

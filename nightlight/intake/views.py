@@ -35,7 +35,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _report_form(request, form, status=422)
     try:
         limits.knock(request, "report")
-        limits.check_stamp(request.POST.get("stamp", ""))
+        limits.check_stamp(request.POST.get("stamp", ""), request.POST.get("work", ""))
     except limits.TooOften:
         form.add_error(
             None, _("Many reports came from here within the hour. Please try again a little later.")
@@ -79,5 +79,10 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
 
 
 def _report_form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
-    words = {"form": form, "stamp": limits.new_stamp(), "hours": rota.hours()}
+    words = {
+        "form": form,
+        "stamp": limits.new_stamp(),
+        "work_bits": limits.FORM_BITS,
+        "hours": rota.hours(),
+    }
     return render(request, "intake/report.html", words, status=status)

@@ -7,6 +7,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from nightlight.assess.api import router as assess
 from nightlight.intake.api import router as intake
+from nightlight.intake.partner_api import router as partners
 from nightlight.referral.api import router as referral
 from nightlight.server import problems
 from nightlight.sharing.api import router as sharing
@@ -31,5 +32,5 @@ class Described(NinjaAPI):
 
 api = Described(title="Nightlight", version="1", urls_namespace="api", docs_url=None)
 problems.attach(api)
-for _router in (intake, assess, takedown, referral, sharing, own_images, stats):
+for _router in (intake, partners, assess, takedown, referral, sharing, own_images, stats):
     api.add_router("", _router)

@@ -18,6 +18,7 @@ KEEP_CONNECTION = 600  # seconds; opening one for each request costs more than m
 
 PREFIX = "NIGHTLIGHT_"
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_ONION = re.compile(r"(?:[a-z0-9-]+\.)*[a-z2-7]{56}\.onion")  # version 3 (rend-spec-v3)
 NAMES = (
     "home",
     "database_url",
@@ -33,6 +34,8 @@ NAMES = (
     "trusted_proxies",
     "clock",
     "limits",
+    "onion",
+    "lmtp",
 )
 
 
@@ -73,11 +76,18 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     clock: str | None
     limits: bool
+    onion: str | None = None
+    lmtp: tuple[str, int] | None = None
 
     @property
     def base_host(self) -> str:
         """The host name of the public address."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def onion_host(self) -> str:
+        """The name of the onion service; empty where there is none."""
+        return urlsplit(self.onion or "").hostname or ""
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Config:
@@ -111,6 +121,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=_networks("TRUSTED_PROXIES", values["trusted_proxies"]),
         clock=values["clock"] or None,
         limits=values["limits"] != "off",
+        onion=_onion(values["onion"]),
+        lmtp=_door(values["lmtp"]),
     )
 
 
@@ -208,6 +220,25 @@ def _sender(text: str) -> str:
     if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
         raise ConfigError("NIGHTLIGHT_EMAIL_FROM: use an e-mail address, such as hotline@hotline.example")
     return text
+
+
+def _onion(text: str) -> str | None:
+    if not text:
+        return None
+    like = "http:// and the 56 letters of the service, ending in .onion"
+    parts = _address("ONION", text, ("http", "https"), like)
+    if not _ONION.fullmatch(parts.hostname or "") or parts.path.strip("/") or parts.query:
+        raise ConfigError(f"NIGHTLIGHT_ONION: use {like}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _door(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    parts = _address("LMTP", f"lmtp://{text}", ("lmtp",), "host:port")
+    if parts.port is None:
+        raise ConfigError("NIGHTLIGHT_LMTP: use host:port")
+    return parts.hostname or "", parts.port
 
 
 def _mail(url: str) -> MailServer | None:

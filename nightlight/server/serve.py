@@ -18,7 +18,7 @@ from nightlight.server.refused import RefusedUnread
 
 log = logging.getLogger(__name__)
 
-THREADS = 8
+THREADS = 16  # most of them wait for the disk, together: see intake/gather.py
 LARGEST_BODY = 4 * 1024 * 1024
 TURN = 0.25  # how soon a signal is noticed
 # What is still being done at SIGTERM gets so long, in seconds; all of it together stays below ten.
@@ -40,6 +40,8 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     Raises PortTaken, NoSuchHost, or another OSError where the address is not this machine's.
     """
+    from nightlight.intake import gather
+
     sockets: dict[int, Any] = {}
     server = _open(host, port, sockets)
     stopping = threading.Event()
@@ -51,6 +53,7 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    gather.begin()
     _warm_up()
     ready(f"http://{f'[{host}]' if ':' in host else host}:{_port(server)}")
     # Not server.run(): it cuts off who is being answered, such as a reporter whose receipt is on its way.

@@ -55,6 +55,11 @@ WORDS: dict[str, tuple[Callable[[Config], str], Promise]] = {
         lambda found: _("on") if found.limits else _("off"),
         L("On: floods are slowed down. Off, something in front must do it."),
     ),
+    "onion": (lambda found: found.onion or "", L("No page names an onion service.")),
+    "lmtp": (
+        lambda found: f"{found.lmtp[0]}:{found.lmtp[1]}" if found.lmtp else "",
+        L("Nobody can report by mail."),
+    ),
 }
 
 

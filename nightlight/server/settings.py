@@ -16,6 +16,7 @@ SECRET_KEY = NIGHTLIGHT_RING.secret_key if NIGHTLIGHT_RING else secrets.token_ur
 DEBUG = False
 _host = NIGHTLIGHT.base_host
 ALLOWED_HOSTS = [f"[{_host}]" if ":" in _host else _host, "localhost", ".localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += [NIGHTLIGHT.onion_host] if NIGHTLIGHT.onion_host else []
 CSRF_TRUSTED_ORIGINS = [NIGHTLIGHT.base_url]
 
 INSTALLED_APPS = [
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "nightlight.server.logs.Requests",
+    "nightlight.server.quiet.Quiet",
     "nightlight.server.problems.ApiProblems",
     "nightlight.accounts.uncached.nothing_cached",
     "django.middleware.security.SecurityMiddleware",

@@ -5,6 +5,7 @@ from django.urls import include, path
 from nightlight.server.api import api
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first: what programs ask in thousands is found without trying every page
     path("", include("nightlight.intake.urls")),
     path("", include("nightlight.assess.appeal_urls")),
     path("", include("nightlight.takedown.urls")),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("", include("nightlight.sharing.hma_urls")),
     path("desk/", include("nightlight.server.office_urls")),
     path("", include("nightlight.server.upkeep")),
-    path("api/v1/", api.urls),
 ]
 
 handler400 = "nightlight.server.problems.bad_request"

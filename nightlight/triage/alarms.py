@@ -58,20 +58,25 @@ def reason_of(report: Report) -> Alarm.Reason | None:
     return Reason.LIVE_STREAM if rank.is_live(report) else KINDS.get(report.kind)
 
 
-def raise_for(report: Report, cases: Sequence[Case]) -> Alarm | None:
-    """Raises the alarm an urgent report asks for, in the transaction that sorts it; one for all its cases."""
+def raise_for(report: Report, cases: Sequence[Case], beside: Case | None = None) -> Alarm | None:
+    """Raises the alarm an urgent report asks for, in the transaction that sorts it; one for all its cases. `beside` is
+    the first case of the flood it came in: a flood is one alarm, and one mail, however many say that it is urgent."""
     reason = reason_of(report)
-    return raise_alarm(cases, reason, report) if reason and cases else None
+    return raise_alarm(cases, reason, report, beside) if reason and cases else None
 
 
-def raise_alarm(cases: Sequence[Case], reason: Alarm.Reason, report: Report | None = None) -> Alarm:
-    """Raises an alarm about these cases, or counts it on the one that is open about any of them. Without a report it is
-    what somebody found at the desk. In the caller's transaction."""
-    same = Alarm.objects.exclude(state=State.CLOSED).filter(case__in=[case.pk for case in cases])
+def raise_alarm(
+    cases: Sequence[Case], reason: Alarm.Reason, report: Report | None = None, beside: Case | None = None
+) -> Alarm:
+    """Raises an alarm about these cases, or counts it on the one that is open about any of them. Where they came in a
+    flood it is about the case `beside`, so that the next finds it. Without a report it is what somebody found at the
+    desk. In the caller's transaction."""
+    about = [case.pk for case in (*cases, *([beside] if beside else []))]
+    same = Alarm.objects.exclude(state=State.CLOSED).filter(case__in=about)
     found = same.select_for_update().order_by("pk").first()
     if found is not None:
         return _again(found, reason) if report else _found(found, reason)
-    return begin(reason, case=cases[0], report=report, cases=len(cases))
+    return begin(reason, case=beside or cases[0], report=report, cases=len(cases))
 
 
 def begin(

@@ -1,12 +1,15 @@
 """What triage does when other stages announce something, and when a case was opened: it queues the work."""
 
+from datetime import timedelta
 from typing import Any
 
 from nightlight.casebook import events
 from nightlight.casebook.models import Case, Report
-from nightlight.triage import alarms, verbs
+from nightlight.triage import alarms, flood, verbs
 from nightlight.triage import tasks as tasks  # declares the due work
 from nightlight.work import due
+
+due.every(timedelta(hours=1), "triage.forget_shapes")(flood.forget)
 
 
 def connect() -> None:

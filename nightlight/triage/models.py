@@ -8,6 +8,9 @@ from nightlight.casebook.sealed import SealedField
 from nightlight.triage.alarm_models import Alarm as Alarm
 from nightlight.triage.alarm_models import AlarmMail as AlarmMail
 from nightlight.triage.alarm_models import PoliceCall as PoliceCall
+from nightlight.triage.flood_models import Flood as Flood
+from nightlight.triage.flood_models import Held as Held
+from nightlight.triage.flood_models import Shape as Shape
 
 
 class Reading(Row):

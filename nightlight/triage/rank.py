@@ -26,6 +26,7 @@ class Reason(StrEnum):
     KNOWN_MEDIA = "known_media"
     MATERIAL = "material"
     OTHER = "other"
+    FLOOD = "flood"
 
 
 # Each reason once, most urgent first: its rank is its place.
@@ -39,6 +40,7 @@ WHY: dict[Reason, Promise | str] = {
     Reason.KNOWN_MEDIA: _("The page shows media confirmed in another case, or media like them"),
     Reason.MATERIAL: _("Pictures or videos are reported"),
     Reason.OTHER: _("Something else is reported"),
+    Reason.FLOOD: _("It came in a flood: the same words about ever new addresses of one site"),
 }
 RANKS: dict[Reason, int] = {reason: place for place, reason in enumerate(WHY)}
 

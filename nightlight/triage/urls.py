@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from nightlight.triage import alarm_views, views
+from nightlight.triage import alarm_views, flood_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/read/", views.read_again, name="read-again"),
+    path("floods/", flood_views.every_flood, name="floods"),
+    path("floods/<uuid:flood_id>/", flood_views.one_flood, name="flood"),
+    path("floods/<uuid:flood_id>/settle/", flood_views.settle, name="flood-settle"),
     path("alarms/", alarm_views.every_alarm, name="alarms"),
     path("alarms/banner/", alarm_views.show_banner, name="alarms-banner"),
     path("alarms/drill/", alarm_views.begin_drill, name="drill-begin"),

@@ -19,9 +19,9 @@ from nightlight.casebook.spellings import understand
 from nightlight.casebook.states import move
 from nightlight.casebook.words import Outcome, State
 from nightlight.net.address import Address
-from nightlight.triage import alarms
+from nightlight.triage import alarms, flood
 from nightlight.triage.models import Reading
-from nightlight.triage.rank import Reason, leading_kind, raised, rank
+from nightlight.triage.rank import RANKS, Reason, leading_kind, raised, rank
 from nightlight.triage.reading import Seen, Shown
 from nightlight.work import clock, due
 
@@ -40,14 +40,18 @@ class Sorted:
 
 def sort(report_id: UUID | str) -> Sorted:
     """Puts a report where it belongs: each address to its Location and Case, new or known; a report without an
-    address to a Case of its own. A dismissed case is open again. Sorting twice changes nothing."""
+    address to a Case of its own. A dismissed case is open again. Sorting twice changes nothing. One of a flood that
+    tells nothing new waits beside the queue instead (flood.py)."""
     done = Sorted()
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
         if report.sorted_at is not None:
             return done
+        weighed = flood.Weighed() if report.withdrawn_at else flood.weigh(report)
+        if weighed.held:
+            return done
         if report.withdrawn_at is None:
-            _sort(report, done)
+            _sort(report, done, RANKS[Reason.FLOOD] if weighed.last else rank(report))
         report.sorted_at = clock.now()
         report.save(update_fields=["sorted_at"])
         log.record(
@@ -57,7 +61,8 @@ def sort(report_id: UUID | str) -> Sorted:
             opened=[case.pk for case in done.opened],
             merged=[case.pk for case in done.merged],
         )
-        alarms.raise_for(report, [*done.opened, *done.merged])
+        cases = [*done.opened, *done.merged]
+        alarms.raise_for(report, cases, flood.first_case(weighed, cases))
         for case in done.opened:
             events.case_opened.send(sender=Case, case=case)
         for case in done.merged:
@@ -116,10 +121,11 @@ def ask_reading(case: Case) -> None:
         due.enqueue(READ, key=f"{READ}:{case.pk}", case_id=case.pk)
 
 
-def _sort(report: Report, done: Sorted) -> None:
+def _sort(report: Report, done: Sorted, place: int) -> None:
+    """`place` is the rank it asks for."""
     understood, _ = understand(json.loads(report.addresses or "[]"))
     if not understood:
-        done.opened.append(_open(report))
+        done.opened.append(Case.objects.create(report=report, **_first(report, place)))
         return
     # Always in the same order, so that two reports of the same addresses never wait for one another in a circle.
     for spelling, address in sorted(understood, key=lambda pair: find("url", pair[1].url)):
@@ -127,21 +133,17 @@ def _sort(report: Report, done: Sorted) -> None:
         Allegation.objects.create(
             report=report, location=location, as_reported=spelling, at=report.received_at
         )
-        case, is_new = Case.objects.get_or_create(location=location, defaults=_first(report))
+        case, is_new = Case.objects.get_or_create(location=location, defaults=_first(report, place))
         if is_new:
             done.opened.append(case)
         else:
-            done.merged.append(_merge(case, report))
+            done.merged.append(_merge(case, report, place))
 
 
-def _open(report: Report) -> Case:
-    return Case.objects.create(report=report, **_first(report))
-
-
-def _first(report: Report) -> dict[str, object]:
+def _first(report: Report, place: int) -> dict[str, object]:
     return {
         "kind": report.kind,
-        "priority": rank(report),
+        "priority": place,
         "danger_now": report.happening_now,
         "received_at": report.received_at,
         "changed_at": clock.now(),
@@ -162,9 +164,9 @@ def _locate(address: Address) -> Location:
     return location
 
 
-def _merge(case: Case, report: Report) -> Case:
+def _merge(case: Case, report: Report, place: int) -> Case:
     case = Case.objects.select_for_update().get(pk=case.pk)
-    case.priority = min(case.priority, rank(report))
+    case.priority = min(case.priority, place)
     case.kind = leading_kind((case.kind, report.kind))
     case.danger_now = case.danger_now or report.happening_now
     case.received_at = min(case.received_at, report.received_at)

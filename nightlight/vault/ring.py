@@ -122,11 +122,18 @@ class KeyRing:
 
     def receipt_subkey(self) -> bytes:
         """The 32 bytes that key the digests of receipts."""
-        return subkey(self._contents.receipt_key, "receipt")
+        return self._lasting("receipt", self._contents.receipt_key, "receipt")
 
     def token_subkey(self, *purpose: str) -> bytes:
         """The 32 bytes that key the digests of bearer tokens, or signed links, of one purpose."""
-        return subkey(self._contents.token_key, "token", *purpose)
+        return self._lasting("token", self._contents.token_key, "token", *purpose)
+
+    def _lasting(self, family: str, secret: bytes, *purpose: str) -> bytes:
+        """A subkey of a key that lives as long as the ring, kept in memory once derived."""
+        slot = (family, "", *purpose)
+        if slot not in self._derived:
+            self._derived[slot] = subkey(secret, *purpose)
+        return self._derived[slot]
 
     def rotate_data(self) -> str:
         """Add a data key, make it current, write the ring, and return the key's id."""

@@ -7,10 +7,12 @@ somebody else chose from the first one on.
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -41,12 +43,19 @@ def sign(ring: KeyRing, payload: Mapping[str, Any], typ: str) -> str:
     raw = json.dumps(dict(payload), sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     if len(raw) > PAYLOAD_LIMIT:
         raise ValueError(f"{len(raw)} bytes are too many for one token; sign a digest of them")
-    public = public_jwk(ring)
-    private = OKPKey.import_key(
-        {"kty": "OKP", "crv": "Ed25519", "x": public["x"], "d": _base64url(ring.signing_seed)}
+    private, kid = _signer(ring.signing_seed)
+    return jws.serialize_compact(
+        {"alg": ALGORITHM, "typ": typ, "kid": kid}, raw, private, algorithms=[ALGORITHM]
     )
-    header = {"alg": ALGORITHM, "typ": typ, "kid": public["kid"]}
-    return jws.serialize_compact(header, raw, private, algorithms=[ALGORITHM])
+
+
+@lru_cache(maxsize=4)
+def _signer(seed: bytes) -> tuple[OKPKey, str]:
+    """The private key of a seed and its thumbprint (RFC 7638), read once: every report is promised something."""
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    x = _base64url(public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    found = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x, "d": _base64url(seed)})
+    return found, OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x}).thumbprint()
 
 
 def verify(public_jwk: Mapping[str, str], token: str, *, typ: str | None = None) -> dict[str, Any]:

@@ -10,8 +10,10 @@ PostgreSQL uses SKIP LOCKED, SQLite the single writer of BEGIN IMMEDIATE.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
@@ -47,7 +49,16 @@ class Task:
     every: timedelta | None = None
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What is enqueued together: the moment it all is due unless it says otherwise, and the rows."""
+
+    moment: datetime
+    rows: list[Work] = field(default_factory=list)
+
+
 TASKS: dict[str, Task] = {}
+_gathered: ContextVar[_Gathered | None] = ContextVar("gathered", default=None)
 
 
 def task(name: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -91,16 +102,34 @@ def enqueue(
     Raises KeyError for a task nobody declared.
     """
     TASKS[name]
+    gathered = _gathered.get()
     values = {
         "task": name,
         "args": {field: str(value) for field, value in ids.items()},
-        "due": due or clock.now(),
+        "due": due or (gathered.moment if gathered else clock.now()),
         "pulls_clock": pulls_clock,
     }
+    if gathered is not None:
+        gathered.rows.append(Work(key=key, **values))
+        return gathered.rows[-1]
     if key is None:
         return Work.objects.create(**values)
     work, _ = Work.objects.get_or_create(key=key, defaults=values)
     return work
+
+
+@contextmanager
+def together(now: datetime) -> Iterator[None]:
+    """What is enqueued inside is written with one statement at the end, in the caller's transaction: for verbs that
+    do the same for many rows. A key that is queued already is left as it is; the row that `enqueue` returns inside
+    is not the queued one then. `now` is the hotline's time."""
+    found = _Gathered(now)
+    token = _gathered.set(found)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    Work.objects.bulk_create(found.rows, ignore_conflicts=True)
 
 
 def cancel(key: str) -> bool:

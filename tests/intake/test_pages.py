@@ -251,3 +251,16 @@ def test_nothing_is_taken_back_without_the_right_receipt(
 
     assert answer.status_code == status
     assert Report.objects.get().withdrawn_at is None
+
+
+def test_a_form_that_shows_work_need_not_wait_and_one_that_shows_none_must(
+    home: None, client: Client, limited: None
+) -> None:
+    opened = stamp(client.get("/report/"))
+    nonce = next(n for n in range(10**7) if limits.shows_work(f"{opened}:{n}", limits.FORM_BITS))
+
+    idle = client.post("/report/", {"kind": "other", "stamp": opened, "work": "1234567"})
+    worked = client.post("/report/", {"kind": "other", "stamp": opened, "work": str(nonce)})
+
+    assert (idle.status_code, worked.status_code) == (422, 200)
+    assert Report.objects.count() == 1

@@ -34,6 +34,7 @@ PLACES = (
     Place(_("Find"), "/desk/search/", P.CASE_READ, "f"),
     Place(_("Alarms"), "/desk/alarms/", P.ALARM_READ, "u"),
     Place(_("Calls"), "/desk/calls/", P.CASE_ASSESS),
+    Place(_("Floods"), "/desk/floods/", P.CASE_READ),
     Place(_("Appeals"), "/desk/appeals/", P.APPEAL_DECIDE),
     Place(_("Referrals"), "/desk/referrals/", P.REFERRAL_READ),
     Place(_("Notices"), "/desk/notices/", P.CASE_READ),

@@ -1,0 +1,118 @@
+"""Reports that arrive at the same time are written in one transaction: one commit reaches the disk for all of them.
+
+Only where a web process asked for it (`begin`): one thread writes, the threads that answer wait until their report is
+durable. So a receipt is never given for what a crash could lose, and writers do not queue for the database's lock.
+Whatever fails together is tried again alone, so that nobody's report falls with another's.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+
+from django.db import OperationalError, close_old_connections, connection
+
+from nightlight.intake.arrival import Arrived, Received, write
+
+log = logging.getLogger(__name__)
+
+MOST = 64  # in one transaction; more would make the first of them wait
+ASK_AGAIN = 0.002  # seconds
+LONGEST_WAIT = 20.0  # for SQLite's one writer
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One report, and what became of it once `done` is set."""
+
+    arrived: Arrived
+    done: threading.Event = field(default_factory=threading.Event)
+    received: Received | None = None
+    error: Exception | None = None
+
+
+class _Door:
+    """The queue of this process and its one writer."""
+
+    def __init__(self) -> None:
+        self.queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self.thread = threading.Thread(target=self._write, name="reports", daemon=True)
+        self.thread.start()
+
+    def keep(self, arrived: Arrived) -> Received:
+        waiting = _Waiting(arrived)
+        self.queue.put(waiting)
+        waiting.done.wait()
+        if waiting.received is None:
+            raise waiting.error or RuntimeError("a report was neither written nor refused")
+        return waiting.received
+
+    def end(self) -> None:
+        """Writes what is waiting, and nothing more."""
+        self.queue.put(None)
+        self.thread.join()
+
+    def _write(self) -> None:
+        while first := self.queue.get():
+            together = [first]
+            while len(together) < MOST and not self.queue.empty():
+                following = self.queue.get()
+                if following is None:
+                    self.queue.put(None)
+                    break
+                together.append(following)
+            close_old_connections()
+            _settle(together)
+        connection.close()
+
+
+_door: _Door | None = None
+
+
+def begin() -> None:
+    """From now on this process gathers reports; called once, by a process that serves the web."""
+    global _door
+    _door = _door or _Door()
+
+
+def keep(arrived: Arrived) -> Received:
+    """Writes one report, durably when this returns: with others where they are gathered, else in a transaction of its
+    own or the caller's."""
+    if _door is None or connection.in_atomic_block:
+        return write([arrived])[0]
+    return _door.keep(arrived)
+
+
+def _settle(together: list[_Waiting]) -> None:
+    """Writes them all; where that fails, each alone. Every one of them is answered."""
+    try:
+        for waiting, received in zip(together, _durably([each.arrived for each in together]), strict=True):
+            waiting.received = received
+    except Exception as error:
+        if len(together) == 1:
+            together[0].error = error
+        else:
+            log.warning("reports are written one by one", extra={"error": type(error).__name__})
+            for waiting in together:
+                _settle([waiting])
+    for waiting in together:
+        waiting.done.set()
+
+
+def _durably(arrived: Sequence[Arrived]) -> list[Received]:
+    """Writes them. SQLite has whoever waits for its one writer sleep longer and longer, while a worker takes it again
+    and again: who waits here stands for many, so it asks again soon."""
+    if connection.vendor != "sqlite":
+        return write(arrived)
+    connection.ensure_connection()
+    connection.connection.execute("PRAGMA busy_timeout = 0")
+    last = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            return write(arrived)
+        except OperationalError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(ASK_AGAIN)

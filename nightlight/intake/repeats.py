@@ -1,0 +1,105 @@
+"""The same request sent again gives the same answer, receipts too, and no second report (Idempotency-Key).
+
+Nothing is stored that opens anything: a keyed digest of the caller's key and one of the content, and the ids of the
+reports, for a day. The receipts of such a request are computed from the key ring, the caller, the key and the content,
+so only who sends all of it again gets them again; without a key they are drawn at random as ever.
+"""
+
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+
+from nightlight.audit.models import Entry
+from nightlight.audit.promise import promise
+from nightlight.casebook.models import OwnPrint, Report
+from nightlight.intake import gather
+from nightlight.intake.arrival import Arrived, Received, write
+from nightlight.intake.models import Repeat
+from nightlight.vault.tokens import RECEIPT_DIGITS, normalise_receipt, same
+from nightlight.work import clock
+from nightlight.work.home import ring
+
+KEPT = timedelta(hours=24)
+SHORTEST, LONGEST = 16, 200  # characters of a key; a UUID has 36
+
+
+class BadKey(ValueError):
+    """A key that can't be used; the message says what would be right."""
+
+
+class OtherContent(ValueError):
+    """This key was used for another content."""
+
+
+def once(caller: str, key: str, arrived: Sequence[Arrived]) -> list[Received]:
+    """Writes reports, or answers as the first time where this caller sent the same under the same key within a day.
+
+    Without a key they are always written. Raises BadKey, OtherContent.
+    """
+    if not key:
+        return [gather.keep(arrived[0])] if len(arrived) == 1 else write(arrived)
+    if not (SHORTEST <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
+        raise BadKey(
+            f"Idempotency-Key: use {SHORTEST} to {LONGEST} characters nobody guesses, such as a UUID"
+        )
+    named, content = _digest("key", caller, key), _digest("content", _plain(arrived))
+    receipts = [_receipt(caller, key, content, number) for number in range(len(arrived))]
+    if (found := _known(named)) is not None:
+        return _again(found, content, receipts, arrived)
+    try:
+        with transaction.atomic():
+            Repeat.objects.filter(key_digest=named, expires__lte=clock.real_now()).delete()
+            row = Repeat.objects.create(
+                key_digest=named, content_digest=content, expires=clock.real_now() + KEPT
+            )
+            received = write(arrived, receipts)
+            row.reports = [str(each.report.pk) for each in received]
+            row.save(update_fields=["reports"])
+    except IntegrityError:  # the same at the same moment: one of both wrote
+        found = _known(named)
+        if found is None:
+            raise
+        return _again(found, content, receipts, arrived)
+    return received
+
+
+def _known(named: str) -> Repeat | None:
+    return Repeat.objects.filter(key_digest=named, expires__gt=clock.real_now()).first()
+
+
+def _again(row: Repeat, content: str, receipts: Sequence[str], arrived: Sequence[Arrived]) -> list[Received]:
+    if not same(row.content_digest, content):
+        raise OtherContent("This Idempotency-Key was used for another content; use a new one")
+    reports = {str(each.pk): each for each in Report.objects.filter(pk__in=row.reports)}
+    about = [f"report:{report}" for report in row.reports]
+    entries = {each.about: each for each in Entry.objects.filter(verb="intake.receive", about__in=about)}
+    return [
+        Received(
+            reports[report],
+            receipt,
+            promise(entries[f"report:{report}"]),
+            each.not_understood,
+            each.understood,
+            tuple(OwnPrint.objects.filter(report=report).order_by("pk")),
+        )
+        for report, receipt, each in zip(row.reports, receipts, arrived, strict=True)
+    ]
+
+
+def _plain(arrived: Sequence[Arrived]) -> str:
+    """What was sent, without what we found of whoever sent it."""
+    return json.dumps([asdict(replace(each, too_many=False)) for each in arrived], sort_keys=True)
+
+
+def _digest(*parts: str) -> str:
+    return hmac.digest(ring().token_subkey("repeat"), json.dumps(parts).encode(), "sha256").hex()
+
+
+def _receipt(caller: str, key: str, content: str, number: int) -> str:
+    """16 digits that nobody can tell from drawn ones without the ring."""
+    drawn = int(_digest("receipt", caller, key, content, str(number)), 16) % 10**RECEIPT_DIGITS
+    return normalise_receipt(f"{drawn:0{RECEIPT_DIGITS}d}") or ""

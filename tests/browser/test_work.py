@@ -1,0 +1,27 @@
+"""A form shows its work by itself, and is taken at once; a program that shows none waits."""
+
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from nightlight.casebook.models import Report
+from nightlight.intake import limits
+from tests.browser.conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_browser_shows_its_work_and_need_not_wait(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "NIGHTLIGHT", replace(settings.NIGHTLIGHT, limits=True))
+    monkeypatch.setattr(limits, "FORM_SECONDS", 3600)
+    page = visit("/report/")
+
+    page.wait_for_function("document.querySelector('[name=work]').value !== ''", timeout=60_000)
+    nonce, stamp = page.locator("[name=work]").input_value(), page.locator("[name=stamp]").input_value()
+    page.get_by_role("button", name="Send the report").click()
+
+    assert limits.shows_work(f"{stamp}:{nonce}", limits.FORM_BITS)
+    expect(page.get_by_text("Your receipt").first).to_be_visible()
+    assert Report.objects.count() == 1
