@@ -14,6 +14,7 @@ Browser = Callable[..., Client]
 EVIL = "https://evil.example"
 COOKIELESS = (
     "/report/", "/receipt/", "/receipt/withdraw/", "/receipt/answer/", "/receipt/add/", "/receipt/proof/", "/appeal/",
+    "/young-people/tell/",
 )  # fmt: skip
 READ_ONLY = ("/healthz", "/readyz", "/metrics", "/.well-known/security.txt")
 

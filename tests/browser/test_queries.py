@@ -29,7 +29,7 @@ DESK = (
 )
 CHECKLIST = 30  # it runs the checks of doctor
 TOGETHER = 25  # it tries the head of the queue against each rule, all cases at once
-CASE = 60
+CASE = 64
 APPEAL = 19
 
 

@@ -100,7 +100,7 @@ def test_a_receipt_given_before_the_commit_would_be_noticed(
 ) -> None:
     def too_soon(arrived: Arrived) -> arrival.Received:
         report = Report(received_at="2026-01-05T09:00:00Z", kind=arrived.kind)
-        return arrival.Received(report, "0000-0000-0000-0000", {}, [])
+        return arrival.Received(report, "0000-0000-0000-0000", {}, [], [])
 
     monkeypatch.setattr(verbs, "keep", too_soon)
 

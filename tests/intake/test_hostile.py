@@ -10,6 +10,7 @@ from django.test import Client
 from nightlight.audit.models import Entry
 from nightlight.casebook.models import Case, Report
 from nightlight.triage import verbs
+from nightlight.triage.models import Held
 from tests.intake import hostile
 
 ADDRESSES = list(hostile.addresses())
@@ -33,8 +34,10 @@ def test_every_hostile_address_is_accepted_and_understood_or_named_back(home: No
         assert answer.status_code == 201, address[:80]
         assert json.loads(report.addresses) == [address]
         verbs.sort(report.pk)
-        assert Case.objects.filter(report=report).exists() or report.allegations.exists(), address[:80]
-        if not report.allegations.exists():
+        held = Held.objects.filter(report=report)  # so many of one shape are a flood, which a person clears
+        case = Case.objects.filter(report=report)
+        assert case.exists() or report.allegations.exists() or held.exists(), address[:80]
+        if not report.allegations.exists() and not held.exists():
             assert answer.json()["not_understood"], address[:80]
 
 

@@ -37,9 +37,9 @@ class Tongue:
     code: str
     name: str
     made: str
-    holds: tuple[str, ...] = PARTS
     complete: tuple[str, ...] = ()
     signed: tuple[Signature, ...] = ()
+    holds: tuple[str, ...] = PARTS
 
 
 @cache
@@ -53,9 +53,9 @@ def tongues() -> dict[str, Tongue]:
             row["code"],
             row["name"],
             row["made"],
-            PARTS if row.get("desk", row["code"] == SOURCE) else PARTS[:2],
             tuple(row.get("complete", ())),
             signed,
+            PARTS if row.get("desk", row["code"] == SOURCE) else PARTS[:2],
         )
     return found
 
