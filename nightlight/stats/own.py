@@ -241,47 +241,47 @@ def _episodes(facts: _Facts, day: date, country: str) -> tuple[Episode, ...]:
 def of_reports(reports: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     """What each of these reports puts into the ledger: itself, once for each address it names, and what came of it."""
     rows = {row.pk: row for row in Report.objects.filter(pk__in=reports).defer("text", "contact")}
-    named: dict[UUID, list[date]] = defaultdict(list)
-    cases: dict[UUID, set[UUID]] = defaultdict(set)
+    named: dict[UUID, list[tuple[date, UUID | None]]] = defaultdict(list)
     for report, at, case in Allegation.objects.filter(report__in=reports).values_list(
         "report", "at", "location__case"
     ):
-        named[report].append(_day(at))
-        if case:
-            cases[report].add(case)
+        named[report].append((_day(at), case))
     for report, case in Case.objects.filter(report__in=reports).values_list("report", "pk"):
-        cases[report].add(case)
-    decisions: dict[UUID, list[tuple[date, bool]]] = defaultdict(list)
-    wanted = [case for some in cases.values() for case in some]
+        if report:
+            named[report].append((_day(rows[report].received_at), case))
+    decisions: dict[UUID | None, list[tuple[date, bool]]] = defaultdict(list)
+    wanted = [case for some in named.values() for _at, case in some if case]
     final = Assessment.objects.filter(case__in=wanted, is_final=True).order_by("at", "pk")
     for case, at, outcome in final.values_list("case", "at", "outcome"):
         decisions[case].append((_day(at), outcome == Outcome.CONFIRMED))
     return {
-        pk: _of_report(row, named[pk], [decisions[case] for case in cases[pk]]) for pk, row in rows.items()
+        pk: _of_report(row, [(at, decisions.get(case, [])) for at, case in named[pk]])
+        for pk, row in rows.items()
     }
 
 
-def _of_report(row: Report, named: list[date], decisions: list[list[tuple[date, bool]]]) -> dict[Key, int]:
+def _of_report(row: Report, named: list[tuple[date, list[tuple[date, bool]]]]) -> dict[Key, int]:
+    """`named`: for each address (or the case without one) when it was named, and the decisions about it."""
     received = _day(row.received_at)
     withdrawn = _day(row.withdrawn_at) if row.withdrawn_at else None
-    turns = {received, *named, *([withdrawn] if withdrawn else [])}
-    turns |= {day for some in decisions for day, _right in some}
+    turns = {received, *(at for at, _decisions in named), *([withdrawn] if withdrawn else [])}
+    turns |= {day for _at, some in named for day, _right in some}
 
     def state(day: date) -> dict[Cell, int]:
         if day < received:
             return {}
-        known = [some for all_ in decisions if (some := [each for each in all_ if each[0] <= day])]
-        found: dict[Cell, int] = {
-            ("reports", received, row.source, row.kind, ""): max(1, sum(at <= day for at in named)),
-            ("receipts", received, row.source, "received", ""): 1,
+        known = [some for at, some in named if at <= day]
+        last = [so_far[-1] for some in known if (so_far := [each for each in some if each[0] <= day])]
+        steps = {
+            "received": max(1, len(known)),
+            "decided": len(last),
+            "confirmed": sum(right for _day, right in last),
+            "withdrawn": max(1, len(known)) if withdrawn and withdrawn <= day else 0,
         }
-        if known:
-            found["receipts", received, row.source, "decided", ""] = 1
-        if any(some[-1][1] for some in known):
-            found["receipts", received, row.source, "confirmed", ""] = 1
-        if withdrawn and withdrawn <= day:
-            found["receipts", received, row.source, "withdrawn", ""] = 1
-        return found
+        return {
+            ("reports", received, row.source, row.kind, ""): max(1, len(known)),
+            **{("receipts", received, row.source, step, ""): n for step, n in steps.items() if n},
+        }
 
     return cells.differences((day, state(day)) for day in sorted(turns))
 

@@ -5,7 +5,7 @@ day it was recorded. Everything here is one pass over plain columns; nothing sea
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -164,7 +164,7 @@ def episodes(as_of: date) -> list[Episode]:
     end = end_of(as_of)
     standing = [row.case for row in settled(as_of) if row.confirmed_on and row.address]
     told = first_notices(end)
-    looks = _looks_of_returned(end)
+    looks = looks_of_returned(end)
     facts = {
         row[0]: row[1:]
         for row in Case.objects.values_list("pk", "received_at", "episode", "gone_at").iterator()
@@ -176,9 +176,11 @@ def episodes(as_of: date) -> list[Episode]:
     ]
 
 
-def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
+def first_notices(end: datetime, cases: Collection[UUID] | None = None) -> dict[tuple[UUID, int], datetime]:
+    """When the first notice about each episode left, of all cases or of these."""
+    wanted = NoticeCase.objects.all() if cases is None else NoticeCase.objects.filter(case__in=list(cases))
     rows = (
-        NoticeCase.objects.filter(notice__sent_at__lt=end)
+        wanted.filter(notice__sent_at__lt=end)
         .exclude(step=Notice.Step.RETRACTION)
         .values_list("case_id", "episode")
         .annotate(first=Min("notice__sent_at"))
@@ -186,9 +188,12 @@ def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
     return {(case, episode): first for case, episode, first in rows.iterator()}
 
 
-def _looks_of_returned(end: datetime) -> dict[UUID, list[tuple[int, datetime, str]]]:
-    """The looks at pages that came back, oldest first: episode, moment, state."""
-    rows = Check.objects.filter(case__episode__gt=1, at__lt=end).order_by("at", "pk")
+def looks_of_returned(
+    end: datetime, cases: Collection[UUID] | None = None
+) -> dict[UUID, list[tuple[int, datetime, str]]]:
+    """The looks at pages that came back, oldest first: episode, moment, state; of all cases or of these."""
+    wanted = Check.objects.all() if cases is None else Check.objects.filter(case__in=list(cases))
+    rows = wanted.filter(case__episode__gt=1, at__lt=end).order_by("at", "pk")
     found: dict[UUID, list[tuple[int, datetime, str]]] = defaultdict(list)
     for case, episode, at, state in rows.values_list("case_id", "episode", "at", "state").iterator():
         found[case].append((episode, at, state))

@@ -18,6 +18,7 @@ from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import cells, own, records
 from nightlight.stats.cells import BEFORE, Cell, Grades
 from nightlight.stats.ledger_models import Change
+from nightlight.stats.line import tells_come_back
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.records import Settled
 
@@ -80,13 +81,13 @@ def _own_reports(found: Counter[Cell], as_of: date) -> None:
         found["reports", report.day, report.source, report.kind, ""] += max(1, named[report.id])
         decided = [settled[case] for case in about.get(report.id, []) if case in settled]
         steps = {
-            "received": True,
-            "decided": bool(decided),
-            "confirmed": any(case.confirmed_on for case in decided),
-            "withdrawn": report.withdrawn,
+            "received": max(1, named[report.id]),
+            "decided": len(decided),
+            "confirmed": sum(case.confirmed_on is not None for case in decided),
+            "withdrawn": max(1, named[report.id]) if report.withdrawn else 0,
         }
-        for step, is_so in steps.items():
-            found["receipts", report.day, report.source, step, ""] += is_so
+        for step, n in steps.items():
+            found["receipts", report.day, report.source, step, ""] += n
 
 
 def _held_lines(as_of: date) -> Iterator[tuple[str, list[PastLine]]]:
@@ -104,34 +105,37 @@ def _held_lines(as_of: date) -> Iterator[tuple[str, list[PastLine]]]:
 
 def _unit(found: Counter[Cell], lines: list[PastLine], case: Settled | None, as_of: date) -> None:
     for line in lines:
-        _line(found, line, as_of)
+        if not tells_come_back(line.ref):
+            _line(found, line, as_of)
     decided = sorted(
         (row for row in lines if row.outcome and _day(_decided(row)) <= as_of),
-        key=lambda row: (_decided(row), row.ref),
+        key=lambda row: (_decided(row), row.received_at, row.ref),
     )
     right = [row for row in decided if row.outcome == Outcome.CONFIRMED]
     if not decided and not case:
         return
-    claims = [(_day(_decided(row)), row.source) for row in decided]
-    outcome = decided[-1].outcome if decided else ""
-    if case:
-        claims.append((case.settled_on, case.source))
-        outcome = case.outcome
-    if right:
-        outcome = Outcome.CONFIRMED.value
-    day, source = min(claims, key=lambda claim: claim[0])
-    found["decided", day, outcome, source, ""] += 1
     of_case = case if case and case.confirmed_on else None
-    _confirmed(found, right, of_case)
+    if right or of_case:
+        _confirmed(found, right, of_case)
+    else:
+        claims = [(_day(_decided(row)), row.source) for row in decided]
+        outcome = decided[-1].outcome if decided else ""
+        if case:
+            claims.append((case.settled_on, case.source))
+            outcome = case.outcome
+        day, source = min(claims, key=lambda claim: claim[0])
+        found["decided", day, outcome, source, ""] += 1
     if not of_case:
         _line_episodes(found, right, as_of)
 
 
 def _confirmed(found: Counter[Cell], right: list[PastLine], case: Settled | None) -> None:
     if case and case.confirmed_on and not (right and _day(_decided(right[0])) < case.confirmed_on):
-        found.update(cells.confirmed(_grades(case, case.confirmed_on)))
-    elif right:
-        found.update(cells.confirmed(_grades(right[0], _day(_decided(right[0])))))
+        grades = _grades(case, case.confirmed_on)
+    else:
+        grades = _grades(right[0], _day(_decided(right[0])))
+    found.update(cells.confirmed(grades))
+    found["decided", grades.day, Outcome.CONFIRMED.value, grades.source, ""] += 1
 
 
 def _grades(row: PastLine | Settled, day: date) -> Grades:

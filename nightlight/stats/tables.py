@@ -250,16 +250,17 @@ TABLES: dict[str, Table] = {
     "receipts": Table(
         _("What became of the reports"),
         _(
-            "Reports that came in, by who sent them. Decided: at least one case it led to was decided. Confirmed: at "
-            "least one of them stands confirmed. The share is of the decided."
+            "Reports that came in, by who sent them: once for each address a report names, and once if it names "
+            "none. Decided: the case about that address was decided. Confirmed: it stands confirmed. The share is of "
+            "the decided."
         ),
         _receipts,
     ),
     "years": Table(
         _("Assessed and confirmed by year"),
         _(
-            "Cases that were decided, each once, on the day of their first decision; of them those that stand "
-            "confirmed, on the day they were first confirmed. The change is on the year before, of the confirmed."
+            "Cases that were decided, each once: on the day they were first confirmed if they stand confirmed, else "
+            "on the day of their first decision. The change is on the year before, of the confirmed."
         ),
         grade_tables.years,
     ),
@@ -274,7 +275,8 @@ TABLES: dict[str, Table] = {
     "outcomes": Table(
         _("Decisions"),
         _(
-            "Cases that were decided, each once, on the day of their first decision, with the one that stands."
+            "Cases that were decided, each once, with the decision that stands: on the day they were first confirmed "
+            "if they stand confirmed, else on the day of their first decision."
         ),
         _outcomes,
     ),

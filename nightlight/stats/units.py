@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from nightlight.casebook.words import Outcome
-from nightlight.stats import cells
+from nightlight.stats import cells, line
 from nightlight.stats.cells import Cell, Grades, Key
 from nightlight.stats.line import Line
 
@@ -85,15 +85,15 @@ OF_LINE = tuple(
 _of_line = attrgetter(*OF_LINE)
 
 
-def version(line: Line, number: int, recorded: datetime) -> Version:
+def version(row: Line, number: int, recorded: datetime) -> Version:
     """A line as it is counted."""
     return Version(
-        line.id,
+        row.id,
         number,
         recorded.astimezone(UTC).date() if number > 1 else None,
         None,
-        bool(line.url) and line.unit == "url",
-        *_of_line(line),
+        bool(row.url) and row.unit == "url",
+        *_of_line(row),
     )
 
 
@@ -113,7 +113,8 @@ class CaseState:
 def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
     """What the lines about one address (or one line without) put into the ledger, no case of ours being about it."""
     if len(versions) == 1 and versions[0].known_on is versions[0].until is None:
-        return _of_one(versions[0])
+        if not line.tells_come_back(versions[0].ref):
+            return _of_one(versions[0])
     return cells.differences((day, state(versions, None, day)) for day in days(versions))
 
 
@@ -133,12 +134,15 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
     found: Counter[Cell] = Counter()
     known = [row for row in versions if _holds(row, day)]
     for row in known:
-        found.update(_of_report(row, day))
+        if not line.tells_come_back(row.ref):
+            found.update(_of_report(row, day))
     decided = sorted(
-        (at, row.ref, row) for row in known if (at := row.decided_at) is not None and at.date() <= day
+        (at, row.received_at, row.ref, row)
+        for row in known
+        if (at := row.decided_at) is not None and at.date() <= day
     )
-    settled = [(at.date(), row.outcome, row.source) for at, _ref, row in decided]
-    confirmed = [row for _at, _ref, row in decided if row.outcome == CONFIRMED]
+    settled = [(at.date(), row.outcome, row.source) for at, _received, _ref, row in decided]
+    confirmed = [row for _at, _received, _ref, row in decided if row.outcome == CONFIRMED]
     standing = [row.grades for row in confirmed]
     if case:
         if case.settled_on:
@@ -147,12 +151,13 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
         for named, what, count in case.answers:
             found["police", named, what, "answers", ""] += 1
             found["police", named, what, "count", ""] += count
-    if settled:
-        first = min(settled, key=lambda decision: decision[0])
-        outcome = CONFIRMED if standing else settled[-1][1]
-        found["decided", first[0], outcome, first[2], ""] += 1
     if standing:
-        found.update(cells.confirmed(min(standing, key=lambda grades: grades.day)))
+        grades = min(standing, key=lambda each: each.day)
+        found["decided", grades.day, CONFIRMED, grades.source, ""] += 1
+        found.update(cells.confirmed(grades))
+    elif settled:
+        first = min(settled, key=lambda decision: decision[0])
+        found["decided", first[0], settled[-1][1], first[2], ""] += 1
     if case and case.grades:
         for episode in case.episodes:
             found.update(cells.removal(*episode))
