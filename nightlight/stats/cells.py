@@ -4,7 +4,7 @@
 |---|---|---|---|---|
 | reports | source | kind | | day of receipt |
 | receipts | source | received, decided, confirmed, withdrawn | | day of receipt |
-| decided | outcome | source | | day of the first confirmed assessment if it stands confirmed, else of the first decision |
+| decided | outcome | source | | day of the first confirmed assessment, else of the first decision |
 | severity | severity | | | day of the first confirmed assessment, as all that follow |
 | child | age | sex | made-by | |
 | own | 1: filmed by the child, 0: not | | | |

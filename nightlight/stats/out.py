@@ -82,7 +82,12 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     told = _told({case for rows in named.values() for _url, case in rows if case})
     for row in reports:
         for number, (url, matter) in enumerate(named[row.pk] or [("", None)], 1):
-            plain = {"source": row.source, "kind": row.kind, "url": url, "channel": row.channel}
+            plain: dict[str, Any] = {
+                "source": row.source,
+                "kind": row.kind,
+                "url": url,
+                "channel": row.channel,
+            }
             own = told[matter] if matter else None
             if own is None:
                 yield Line(id=_id(row.pk, number), received_at=row.received_at, **plain)

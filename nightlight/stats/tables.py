@@ -9,7 +9,7 @@ from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import agreement, cells, grade_tables, ledger, measures, place_tables, records
+from nightlight.stats import agreement, cells, children, grade_tables, ledger, measures, place_tables, records
 from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.headline import headline
 from nightlight.takedown.models import Notice
@@ -177,6 +177,8 @@ def _referrals(books: Books) -> Rows:
 
 def _answers(books: Books) -> Rows:
     counts = Counter({(what, column): n for (what, column, _c), n in books.sums("police").items()})
+    for (_month, what), n in children.counted_before(books).items():
+        counts[what, "count"] -= n
     return [
         {"what": what, "answers": counts[what, "answers"], "count": counts[what, "count"]}
         for what in What.values
@@ -356,14 +358,20 @@ TABLES: dict[str, Table] = {
     ),
     "police_outcomes": Table(
         _("What police and child protection answered"),
-        _("Answers on the day they name, as recorded by the hotline."),
+        _(
+            "Answers on the day they name, as recorded by the hotline, and the persons they name. Children count once "
+            "each: a child whom our cases know by a label is not counted again by a later answer."
+        ),
         _answers,
     ),
     "police_outcomes_by_month": Table(
         _("What police and child protection answered, by month"),
         _(
             "Persons, not answers, in the month of the day that an answer names: two children in one answer are two. "
-            "The same child named in two answers is two: hotlines are told no names."
+            "Children count once each: where our cases know them by a label, a child that was counted before is not "
+            "counted again, and where an answer names fewer than the case has, those counted before are taken to be "
+            "meant. Imported lines, and cases whose children nobody tied, are taken at their word: hotlines are told "
+            "no names."
         ),
         grade_tables.answers_by_month,
     ),

@@ -112,9 +112,9 @@ class CaseState:
 
 def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
     """What the lines about one address (or one line without) put into the ledger, no case of ours being about it."""
-    if len(versions) == 1 and versions[0].known_on is versions[0].until is None:
-        if not line.tells_come_back(versions[0].ref):
-            return _of_one(versions[0])
+    only = versions[0] if len(versions) == 1 else None
+    if only and only.known_on is only.until is None and not line.tells_come_back(only.ref):
+        return _of_one(only)
     return cells.differences((day, state(versions, None, day)) for day in days(versions))
 
 
@@ -148,9 +148,7 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
         if case.settled_on:
             settled.append((case.settled_on, case.outcome, case.source))
         standing = [*([case.grades] if case.grades else []), *standing]
-        for named, what, count in case.answers:
-            found["police", named, what, "answers", ""] += 1
-            found["police", named, what, "count", ""] += count
+        _answers(found, case.answers)
     if standing:
         grades = min(standing, key=lambda each: each.day)
         found["decided", grades.day, CONFIRMED, grades.source, ""] += 1
@@ -181,11 +179,15 @@ def _of_report(row: Version, day: date) -> Counter[Cell]:
         found["receipts", received, row.source, "decided", ""] += 1
         if row.outcome == CONFIRMED:
             found["receipts", received, row.source, "confirmed", ""] += 1
-    for text, what, count in row.outcomes:
-        if (named := date.fromisoformat(text)) <= day:
-            found["police", named, what, "answers", ""] += 1
-            found["police", named, what, "count", ""] += count
+    named = ((date.fromisoformat(text), what, count) for text, what, count in row.outcomes)
+    _answers(found, (each for each in named if each[0] <= day))
     return found
+
+
+def _answers(found: Counter[Cell], answers: Iterable[tuple[date, str, int]]) -> None:
+    for day, what, count in answers:
+        found["police", day, what, "answers", ""] += 1
+        found["police", day, what, "count", ""] += count
 
 
 def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
