@@ -54,6 +54,15 @@ def by_day(table: str, as_of: date) -> dict[tuple[date, str], int]:
     return {(day, a): int(total) for day, a, total in rows if total}
 
 
+def by_day_where(
+    table: str, a: str, c: str, first: date | None, last: date | None, as_of: date
+) -> dict[date, int]:
+    """How many are on each day in the cells with this first and third dimension."""
+    rows = _rows(table, first, last, as_of).filter(a=a, c=c)
+    found = rows.values_list("counted_on").annotate(total=Sum("n"))
+    return {day: int(total) for day, total in found if total}
+
+
 def held_from(as_of: date) -> dict[str, date]:
     """The first day that a report and a decision count on, as known on a day."""
     tables = Change.objects.filter(table__in=["reports", "decided"], known_on__lte=as_of, n__gt=0).order_by()

@@ -14,7 +14,7 @@ class Change(models.Model):
     table = models.CharField(max_length=16)
     known_on = models.DateField()
     counted_on = models.DateField()
-    a = models.CharField(max_length=32, blank=True)
+    a = models.CharField(max_length=64, blank=True)
     b = models.CharField(max_length=32, blank=True)
     c = models.CharField(max_length=32, blank=True)
     n = models.BigIntegerField()

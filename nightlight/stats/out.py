@@ -136,7 +136,7 @@ def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
 
 def _add_episodes(found: dict[UUID, _Told], rows: "QuerySet[Case]") -> None:
     told = records.first_notices(_NEVER, found)
-    looks = records.looks_of_returned(_NEVER, found)
+    looks = records.looks_at(_NEVER, found)
     for row in rows:
         mine = found[row.pk]
         if row.location_id is None:

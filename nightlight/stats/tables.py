@@ -9,7 +9,22 @@ from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import agreement, cells, children, grade_tables, ledger, measures, place_tables, records
+from nightlight.stats import (
+    agreement,
+    care_tables,
+    cells,
+    children,
+    curve,
+    domain_tables,
+    flagged_tables,
+    grade_tables,
+    ledger,
+    list_tables,
+    measures,
+    network_tables,
+    place_tables,
+    records,
+)
 from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.headline import headline
 from nightlight.takedown.models import Notice
@@ -229,6 +244,13 @@ _ONCE = _(
 )
 _YOUNGEST = _("Of each page the youngest child seen and the most severe category count.")
 
+_FLAGGED = _(
+    "Notices to hosts, relays, upstream networks and registrars, once for each page they are about, on the day they "
+    "left; reminders count with the notice they remind of. What was done, as known on the day asked about: removed, "
+    "moved to another host, disputed, said to be another's, taken back by ourselves, or nothing that we know of. Hosts "
+    "are known by the handle of their network; no person is named (DSA, article 22)."
+)
+
 TABLES: dict[str, Table] = {
     "headline": Table(
         _("Headline figures"),
@@ -328,7 +350,8 @@ TABLES: dict[str, Table] = {
         _("Time to removal"),
         _(
             "Pages of cases that stand confirmed, by two clocks: from the receipt of the first report (or the day a "
-            "come-back was seen), and from the first notice. Pages that are still up are counted among the longest; a "
+            "come-back was seen), and from the first notice; each page on the day that the clock "
+            "started. Pages that are still up are counted among the longest; a "
             "page that was gone before any notice left has a column of its own. Times are to the next full hour, "
             "beyond two days to the next four hours, beyond ten days to the next full day. "
             "A case that came back is a new episode and shown apart."
@@ -342,6 +365,102 @@ TABLES: dict[str, Table] = {
             "counted; a page that was gone before any notice left has a column of its own."
         ),
         place_tables.takedown,
+    ),
+    "takedown_by_provider": Table(
+        _("Time to removal by network of the host"),
+        _(
+            "Pages of our own cases that stand confirmed, from the first notice, every episode, by the network in "
+            "which the page was first traced; by its handle in the registry. Imported lines name no network."
+        ),
+        place_tables.takedown_by_provider,
+    ),
+    "removal_curve": Table(
+        _("The curve of removal"),
+        _(
+            "Of pages of cases that stand confirmed, every episode, the share that was removed within so many hours "
+            "(cumulative incidence after Aalen and Johansen). A page that is still up counts for as long as it has "
+            "been watched; a page that moved to another host first was not removed; a page that was gone before any "
+            "notice has a column of its own. Looks tell when a page was gone, not when it went: the share removed is "
+            "by the first look that found it gone, the most it can be by the last look that found it up; looks that "
+            "could not tell are passed over. Below 30 pages nothing is published of a clock."
+        ),
+        curve.curve,
+    ),
+    "inhope_quarters": Table(
+        _("By quarter, as INHOPE and the Commission ask"),
+        _(
+            "Received: reports, once for each address. Duplicates: cases decided to be one; an address that is "
+            "reported again is no case of its own and is not among them. Confirmed: on the day first confirmed, all "
+            "of it, then parted into “self-generated” and not; made by computer is a mark that either may bear."
+        ),
+        network_tables.quarters,
+        note=SELF_GENERATED_NOTE,
+    ),
+    "inhope_takedown": Table(
+        _("Time to removal, as INHOPE counts it"),
+        _(
+            "From the receipt of the report to removal, every episode; each page in one row, those still up too."
+        ),
+        network_tables.takedown_days,
+    ),
+    "incident_types": Table(
+        _("What reports are about"),
+        _("Every report by what its sender says it is about, once for each address it names."),
+        network_tables.incident_types,
+    ),
+    "file_types": Table(
+        _("Types of files"),
+        _(
+            "Pictures and videos that a decision which stands confirmed, each once however often it is seen, on the "
+            "day of the first such decision. Of our own cases: imported lines do not say what a file is."
+        ),
+        network_tables.file_types,
+    ),
+    "domains": Table(
+        _("Domains and their endings"),
+        _(
+            "Confirmed pages of our own cases, and how many different registrable domains they lie in, by the ending "
+            "of the name; the first ten endings, then all others together. A domain has one ending, so that domains "
+            "add up within a period, not over several."
+        ),
+        domain_tables.endings,
+    ),
+    "lists": Table(
+        _("Our lists"),
+        _(
+            "For each month and list the entries that were put on it, taken off it, and on it at the end of the "
+            "month. One picture has several hashes, each an entry; an entry that is put on again counts again."
+        ),
+        list_tables.sizes,
+    ),
+    "notices_by_provider": Table(
+        _("Notices by host, as a trusted flagger reports them"),
+        _FLAGGED,
+        flagged_tables.by_provider,
+    ),
+    "notices_by_kind": Table(
+        _("Notices by type of content, as a trusted flagger reports them"), _FLAGGED, flagged_tables.by_kind
+    ),
+    "notices_by_action": Table(
+        _("Notices by what was done, as a trusted flagger reports them"), _FLAGGED, flagged_tables.by_action
+    ),
+    "exposures": Table(
+        _("How often material was looked at"),
+        _(
+            "Looks at a picture or video at the desk, by everybody together, in each month in which at least three "
+            "people looked. Never by person. Looks are forgotten after some weeks: of earlier months only what was "
+            "published in an edition is left."
+        ),
+        care_tables.exposures,
+    ),
+    "care": Table(
+        _("Limits and breaks kept"),
+        _(
+            "Days on which somebody worked with material, on which the minutes of a day, or the breaks, were kept by "
+            "the rule that held then, in each month in which at least three people looked. Never by person. Looks are "
+            "forgotten after some weeks, as above."
+        ),
+        care_tables.limits,
     ),
     "come_backs": Table(
         _("Pages that came back"),

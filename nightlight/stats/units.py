@@ -13,12 +13,12 @@ from typing import Any
 
 from nightlight.casebook.words import Outcome
 from nightlight.stats import cells, line
-from nightlight.stats.cells import Cell, Grades, Key
+from nightlight.stats.cells import Cell, Grades, Key, Looked
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
-Episode = tuple[str, datetime, datetime | None, datetime | None, str]
-"""First or came_back, when it began, the first notice, when it was removed, the country of the host."""
+Episode = tuple[str, datetime, datetime | None, datetime | None, str, Looked]
+"""First or came_back, when it began, the first notice, when it was removed, the country of the host, and the looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def version(row: Line, number: int, recorded: datetime) -> Version:
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """A case of our own as known on a day: its decision if it has one, its grades while it stands confirmed, its
-    episodes (first or came_back, began, first notice, removed), and what police answered."""
+    episodes, what police answered, and its notices to providers (day, network, kind, what came of it)."""
 
     settled_on: date | None
     outcome: str
@@ -108,6 +108,7 @@ class CaseState:
     grades: Grades | None
     episodes: tuple[Episode, ...] = ()
     answers: tuple[tuple[date, str, int], ...] = ()
+    flagged: tuple[tuple[date, str, str, str], ...] = ()
 
 
 def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
@@ -149,6 +150,7 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
             settled.append((case.settled_on, case.outcome, case.source))
         standing = [*([case.grades] if case.grades else []), *standing]
         _answers(found, case.answers)
+        found.update(("flagged", *notice) for notice in case.flagged)
     if standing:
         grades = min(standing, key=lambda each: each.day)
         found["decided", grades.day, CONFIRMED, grades.source, ""] += 1
@@ -201,7 +203,7 @@ def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
             continue  # the same episode, reported again
         which = "came_back" if found else "first"
         moments = (row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day))
-        found.append((which, *moments, row.country))
+        found.append((which, *moments, row.country, Looked()))
     return found
 
 

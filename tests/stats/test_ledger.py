@@ -16,6 +16,7 @@ from nightlight.stats import marks, own, past, recount
 from nightlight.stats.books import Books
 from nightlight.stats.ledger_models import Change, Counted, Mark
 from nightlight.stats.tables import TABLES
+from nightlight.takedown.models import Answer as Said
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from tests.stats.conftest import History, noon
 from tests.stats.lines import bring
@@ -48,6 +49,8 @@ acts = st.one_of(
     st.tuples(st.just("gone"), pages, days),
     st.tuples(st.just("back"), pages, days),
     st.tuples(st.just("trace"), pages, days, st.sampled_from(["NL", "FR"])),
+    st.tuples(st.just("look"), pages, days, st.sampled_from(["up", "moved", "cannot_tell"])),
+    st.tuples(st.just("said"), days, st.sampled_from(["disputed", "not_ours"])),
     st.tuples(st.just("answer"), pages, days),
     st.tuples(st.just("count")),
 )
@@ -127,7 +130,19 @@ class World:
 
     def _trace(self, page: int, day: date, country: str) -> None:
         Trace.objects.filter(case=self._case(page)).update(is_current=False)
-        Trace.objects.create(case=self._case(page), at=noon(day), country=country)
+        Trace.objects.create(
+            case=self._case(page), at=noon(day), country=country, provider_key=f"NET-{country}"
+        )
+
+    def _look(self, page: int, day: date, state: str) -> None:
+        case = self._case(page)
+        if not case.gone_at:
+            Check.objects.create(case=case, episode=case.episode, at=noon(day), state=state)
+
+    def _said(self, day: date, what: str) -> None:
+        notice = Notice.objects.first()
+        if notice and not notice.answers.filter(what=what).exists():
+            Said.objects.create(notice=notice, what=what, at=noon(day))
 
     def _answer(self, page: int, day: date) -> None:
         by = self.history.analyst
