@@ -11,6 +11,7 @@ which widens that interval.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from nightlight.stats import cells, ledger
 from nightlight.stats.books import Books, Row, Rows
@@ -89,17 +90,28 @@ def _ends(books: Books, clock: str) -> tuple[Ends, int]:
         elif on == clock and span != cells.UP:
             removed[int(span)] += n
     up: Counter[int] = Counter()
-    days = ledger.by_day_where("removal", clock, cells.UP, books.first, books.last, books.as_of)
-    for day, n in days.items():
-        up[((books.as_of - day).days + 1) * _DAY] += n
+    for table, sign in (("removal", 1), ("moves", -1)):
+        for day, n in _still_up(books, table, clock).items():
+            up[((books.as_of - day).days + 1) * _DAY] += sign * n
     for (on, span, later), n in books.sums("moves").items():
         if on == clock:
             moved[int(span)] += n
             if later != cells.UP:
                 removed[int(later)] -= n
-    for day, n in ledger.by_day_where("moves", clock, cells.UP, books.first, books.last, books.as_of).items():
-        up[((books.as_of - day).days + 1) * _DAY] -= n
     return Ends(removed, moved, up), before
+
+
+def _still_up(books: Books, table: str, clock: str) -> dict[date, int]:
+    """How many are still up by the day their clock started; those watched for longer than the curve is told for, on
+    one day before."""
+    recent = books.as_of - timedelta(days=POINTS[-1] // _DAY + 1)
+    since = recent if books.first is None else max(books.first, recent)
+    found = ledger.by_day_where(table, clock, cells.UP, since, books.last, books.as_of)
+    before = recent - timedelta(days=1)
+    if books.first is None or books.first <= before:
+        old = ledger.sums(table, books.first, min(books.last or before, before), books.as_of)
+        found[before] = sum(n for (on, _b, span), n in old.items() if (on, span) == (clock, cells.UP))
+    return found
 
 
 def _sooner(books: Books, clock: str, removed: Mapping[int, int]) -> Counter[int]:

@@ -27,7 +27,7 @@ def published(table: str, count: Callable[[str], Rows]) -> Rows:
     if table not in GROUP:
         return publishable(count(table))
     tables = {name: publishable(count(name)) for name in sorted(GROUP)}
-    while _carry(tables) or any([close(rows) for rows in tables.values()]):
+    while _carry(tables) or any(close(rows) for rows in tables.values()):
         pass
     return tables[table]
 

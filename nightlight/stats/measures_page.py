@@ -17,8 +17,8 @@ notice.
 
 **Rule.** Of each page the youngest child and the most severe category. An imported line counts under the grades of
 the first confirmed assessment of its address, a case of our own under its newest decision, on the day of the first
-that confirmed. Duplicates and assessing again add nothing. Children who were identified or safeguarded are counted as children, once
-each, where we know who is who.
+that confirmed. Duplicates and assessing again add nothing. Children who were identified or safeguarded are counted
+as children, once each, where we know who is who.
 
 **Episodes.** A page that came back is a new episode, shown apart, and adds no case.
 

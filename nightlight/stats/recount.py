@@ -17,11 +17,13 @@ from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import cells, flagged, own, records
 from nightlight.stats.cells import BEFORE, Cell, Grades
-from nightlight.stats.ledger_models import Change
+from nightlight.stats.ledger_models import Change, MonthChange
 from nightlight.stats.line import tells_come_back
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.records import Settled
 from nightlight.takedown.models import Notice, NoticeCase, Trace
+
+_COLUMNS = ("table", "known_on", "counted_on", "a", "b", "c", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,25 @@ def compare(as_of: date) -> list[Difference]:
     """Every cell on which the ledger and a full recount differ, as known at the end of a day; none if all is well."""
     own.count_marked()
     kept, plain = of_ledger(as_of), of_records(as_of)
-    return [
+    return _months_that_differ() + [
         Difference(cell, kept[cell], plain[cell])
         for cell in sorted(kept.keys() | plain.keys())
         if kept[cell] != plain[cell]
+    ]
+
+
+def _months_that_differ() -> list[Difference]:
+    """Where the ledger's months are not the sums of its days."""
+    months: Counter[tuple[date, Cell]] = Counter()
+    for table, known, counted, a, b, c, n in MonthChange.objects.values_list(*_COLUMNS).iterator():
+        months[known, (table, counted, a, b, c)] += n
+    days: Counter[tuple[date, Cell]] = Counter()
+    for table, known, counted, a, b, c, n in Change.objects.values_list(*_COLUMNS).iterator():
+        days[known.replace(day=1), (table, counted.replace(day=1), a, b, c)] += n
+    return [
+        Difference(key[1], months[key], days[key])
+        for key in sorted(months.keys() | days.keys())
+        if months[key] != days[key]
     ]
 
 

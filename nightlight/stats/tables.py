@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.appeal_models import Appeal
@@ -158,8 +161,8 @@ def _come_backs(books: Books) -> Rows:
 
 
 def _notices(books: Books) -> Rows:
-    sent = Notice.objects.filter(sent_at__isnull=False).only("pk", "role", "step", "sent_at")
-    counts = Counter((row.role, row.step) for row, _day in books.days(sent.iterator(), "sent_at"))
+    sent = books.rows(Notice.objects.all(), "sent_at").values_list("role", "step").annotate(n=Count("pk"))
+    counts = Counter({(role, step): n for role, step, n in sent})
     return [
         {
             "to": role,
@@ -171,21 +174,13 @@ def _notices(books: Books) -> Rows:
 
 
 def _referrals(books: Books) -> Rows:
-    rows = list(books.days(Referral.objects.defer("package").iterator(), "prepared_at"))
     known = records.end_of(books.as_of)
     steps = ("fetched", "acknowledged", "withdrawn")
+    done = {step: Count("pk", filter=Q(**{f"{step}_at__lt": known})) for step in steps}
+    rows = books.rows(Referral.objects.all(), "prepared_at").values("to")
+    counts = {row["to"]: row for row in rows.annotate(prepared=Count("pk"), **done)}
     return [
-        {
-            "to": to,
-            "prepared": sum(row.to == to for row, _day in rows),
-            **{
-                step: sum(
-                    row.to == to and (at := getattr(row, f"{step}_at")) is not None and at < known
-                    for row, _day in rows
-                )
-                for step in steps
-            },
-        }
+        {"to": to, **{step: counts.get(to, {}).get(step, 0) for step in ("prepared", *steps)}}
         for to in To.values
     ]
 
@@ -202,22 +197,23 @@ def _answers(books: Books) -> Rows:
 
 def _corrections(books: Books) -> Rows:
     roles = (Assessment.Role.CORRECTION, Assessment.Role.APPEAL)
-    rows = Assessment.objects.filter(role__in=roles).only("pk", "role", "at")
-    found = [(f"{day:%Y-%m}", row.role, day) for row, day in books.days(rows.iterator(), "at")]
-    counts = Counter((month, role) for month, role, _day in found)
+    rows = books.rows(Assessment.objects.filter(role__in=roles), "at")
+    found = (
+        rows.annotate(month=TruncMonth("at", tzinfo=UTC)).values_list("month", "role").annotate(n=Count("pk"))
+    )
+    counts = Counter({(f"{month:%Y-%m}", role): n for month, role, n in found})
     return [
         {"month": month, **{role.value: counts[month, role] for role in roles}}
-        for month in _months(month for month, _role, _day in found)
+        for month in _months(month for month, _role in counts)
     ]
 
 
 def _appeals(books: Books) -> Rows:
     known = records.end_of(books.as_of)
-    rows = Appeal.objects.only("pk", "state", "received_at", "decided_at")
-    states = Counter(
-        row.state if row.decided_at and row.decided_at < known else Appeal.State.OPEN
-        for row, _day in books.days(rows.iterator(), "received_at")
-    )
+    received = books.rows(Appeal.objects.all(), "received_at")
+    decided = received.filter(decided_at__lt=known).values_list("state").annotate(n=Count("pk"))
+    states = Counter(dict(decided))
+    states[Appeal.State.OPEN] += received.exclude(decided_at__lt=known).count()
     return [{"state": state, "count": states[state]} for state in Appeal.State.values]
 
 

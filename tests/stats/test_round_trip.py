@@ -15,7 +15,7 @@ from nightlight.casebook.words import Outcome, Source
 from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import line, out, past, recount
 from nightlight.stats.books import Books
-from nightlight.stats.ledger_models import Change, Counted, Mark
+from nightlight.stats.ledger_models import Change, Counted, Mark, MonthChange
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
@@ -170,6 +170,6 @@ def _empty() -> None:
         triggers.lift(connection, Assessment._meta.db_table)
         for table in (NoticeCase, Notice, Check, Trace, Answer, Assessment, Allegation, Case, Report):
             cursor.execute(f"DELETE FROM {table._meta.db_table}")  # noqa: S608
-        for table in (PastLine, Change, Counted, Mark):
+        for table in (PastLine, Change, MonthChange, Counted, Mark):
             cursor.execute(f"DELETE FROM {table._meta.db_table}")  # noqa: S608
         triggers.guard(connection, Assessment._meta.db_table, ("id",))
