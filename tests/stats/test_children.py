@@ -3,11 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from nightlight.casebook.models import Case, Child, Media, SeriesTie, Sighting
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import children
 from nightlight.stats.books import Books
 from nightlight.stats.tables import TABLES
 from tests.stats.conftest import History, noon
@@ -50,15 +47,6 @@ def test_a_child_that_two_cases_know_is_counted_once_in_the_month_of_the_first_a
     assert found == {"2020-03": 1, "2020-04": 0}
     assert later == {"2020-04": 0}
     assert (whole["child_safeguarded"]["answers"], whole["child_safeguarded"]["count"]) == (2, 1)
-
-
-def test_without_looking_who_they_are_the_child_would_count_twice(
-    history: History, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _two_answers_about_one_child(history)
-    monkeypatch.setattr(children, "_children", lambda cases: {})
-
-    assert _by_month() == {"2020-03": 1, "2020-04": 1}
 
 
 def test_identified_and_safeguarded_are_two_things_and_children_of_nobody_count_as_named(
