@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from nightlight.bench import place
 
 if TYPE_CHECKING:
+    from nightlight.stats.cells import Key
     from nightlight.stats.units import Version
 
 Say = Callable[[str], None]
 
 CASES = 10_000_000
 FIRST, DAYS = date(2015, 1, 1), 3653  # ten years
+PATTERNS = 60
+REACH = 400  # days within which all that is known of a case is known
 SECONDS = {"postgresql": 1.0, "sqlite": 3.0}
 
 
@@ -44,11 +47,11 @@ def measure(say: Say, cases: int) -> int:
             f"{time.perf_counter() - began:.0f} s; {place.machine()}"
         )
         last = FIRST + timedelta(days=DAYS + 60)
-        past = date(2020, 11, 30)
+        past = date(2020, 11, 17)  # in the middle of a month, so that days are added to months
         slowest = 0.0
         for name, table in TABLES.items():
             took = []
-            for books in (Books(None, None, last), Books(date(2020, 1, 1), past, past)):
+            for books in (Books(None, None, last), Books(date(2020, 1, 15), past, past)):
                 start = time.perf_counter()
                 table.count(books)
                 took.append(time.perf_counter() - start)
@@ -59,30 +62,58 @@ def measure(say: Say, cases: int) -> int:
 
 
 def fill(cases: int) -> None:
-    """Writes the changes that so many cases, spread over ten years, leave in the ledger."""
-    from nightlight.stats import bulk, ledger, units
-    from nightlight.stats.cells import Key
+    """Writes the changes that so many cases, spread over ten years, leave in the ledger.
+
+    Of PATTERNS different days the cases are made one by one and counted as an import counts them; each day of the ten
+    years leaves what one of these days leaves, moved to its place. The months are added up from that at the end.
+    """
+    from nightlight.stats import bulk, ledger
+    from nightlight.stats.ledger_models import Change, MonthChange
 
     random = Random(1)  # noqa: S311 - not a secret
-    for month in range(0, DAYS, 30):
-        found: Counter[Key] = Counter()
-        days = range(month, min(month + 30, DAYS))
-        for day in days:
-            for _ in range(cases * (day + 1) // DAYS - cases * day // DAYS):
-                for key, n in units.changes_of_lines([_case(random, day)]).items():
-                    found[key] += n
-        with ledger.writing():
-            bulk.add(found)
+    patterns = [_pattern(random, max(1, cases // DAYS)) for _ in range(PATTERNS)]
+    columns = ("table", "known_on", "counted_on", "a", "b", "c", "n")
+    waiting: Counter[Key] = Counter()
+    months: Counter[Key] = Counter()
+    days = [FIRST + timedelta(days=day) for day in range(DAYS + REACH)]
+
+    def write(before: date) -> None:
+        done = {key: n for key, n in waiting.items() if key[2] < before}
+        for key in done:
+            del waiting[key]
+        for key, n in bulk.by_month(done).items():
+            months[key] += n
+        bulk.insert(Change, columns, [(*key, n) for key, n in sorted(done.items()) if n])
+
+    with ledger.writing():
+        for day in range(DAYS):
+            for (table, known, counted, a, b, c), n in patterns[random.randrange(PATTERNS)].items():
+                waiting[table, days[day + known], days[day + counted], a, b, c] += n
+            if day % 30 == 29:
+                write(days[day])
+        write(date.max)
+        bulk.insert(MonthChange, columns, [(*key, n) for key, n in sorted(months.items()) if n])
 
 
-def _case(random: Random, day: int) -> "Version":
+def _pattern(random: Random, cases: int) -> dict[tuple[str, int, int, str, str, str], int]:
+    """What so many cases of one day leave, with the days as distances from it."""
+    from nightlight.stats import units
+
+    found: Counter[tuple[str, int, int, str, str, str]] = Counter()
+    for _ in range(cases):
+        for (table, known, counted, a, b, c), n in units.changes_of_lines([_case(random)]).items():
+            found[table, (known - FIRST).days, (counted - FIRST).days, a, b, c] += n
+    return {key: n for key, n in found.items() if key[1] < REACH}
+
+
+def _case(random: Random) -> "Version":
     from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
     from nightlight.stats.units import Version
 
     def one(words: list[str], power: float = 3.0) -> str:
         return words[int(len(words) * random.random() ** power)]
 
-    received = datetime(FIRST.year, 1, 1, tzinfo=UTC) + timedelta(days=day + random.random())
+    received = datetime(FIRST.year, 1, 1, tzinfo=UTC) + timedelta(days=random.random())
     assessed = received + timedelta(hours=random.expovariate(1 / 20))
     noticed = assessed + timedelta(minutes=random.expovariate(1 / 90))
     return Version(

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-from nightlight.stats import ledger, measures, own
+from nightlight.stats import ledger, measures, own, records
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -52,6 +52,14 @@ class Books:
     def holds(self, day: date | None) -> bool:
         """Whether a day is in the period and known."""
         return measures.within(day, self.first, self.last) and day is not None and day <= self.as_of
+
+    def rows(self, rows: "QuerySet[Any]", field: str) -> "QuerySet[Any]":
+        """The rows whose moment `field` is in the period and known."""
+        last = min(self.last or self.as_of, self.as_of)
+        found = rows.filter(**{f"{field}__lt": records.end_of(last)}).order_by()
+        if self.first:
+            found = found.filter(**{f"{field}__gte": datetime.combine(self.first, time(), UTC)})
+        return found
 
     def days(self, rows: Iterable[Model], field: str) -> Iterable[tuple[Any, date]]:
         """The rows whose moment `field` is in the period, each with its day."""

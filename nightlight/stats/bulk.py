@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import connection, models
 
 from nightlight.stats.cells import Key
-from nightlight.stats.ledger_models import Change
+from nightlight.stats.ledger_models import Change, MonthChange
 
 _UPSERT = (
-    'INSERT INTO stats_change ("table", known_on, counted_on, a, b, c, n) VALUES {} '
-    'ON CONFLICT ("table", known_on, counted_on, a, b, c) DO UPDATE SET n = stats_change.n + excluded.n'
+    'INSERT INTO {0} ("table", known_on, counted_on, a, b, c, n) VALUES {1} '
+    'ON CONFLICT ("table", known_on, counted_on, a, b, c) DO UPDATE SET n = {0}.n + excluded.n'
 )
 _ROW = "(%s, %s, %s, %s, %s, %s, %s)"
 _AT_ONCE = 400
@@ -38,17 +38,35 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
 
 def add(changes: Mapping[Key, int]) -> None:
     """Adds signed changes to the ledger, in the caller's transaction, which holds the ledger's lock."""
+    _upsert(Change, changes)
+    _upsert(MonthChange, by_month(changes))
+
+
+def by_month(changes: Mapping[Key, int]) -> dict[Key, int]:
+    """The same changes added up by the first days of the months they became known and count in."""
+    found: dict[Key, int] = {}
+    firsts: dict[date, date] = {}
+    for (table, known, counted, a, b, c), n in changes.items():
+        known_on = firsts.get(known) or firsts.setdefault(known, known.replace(day=1))
+        counted_on = firsts.get(counted) or firsts.setdefault(counted, counted.replace(day=1))
+        key = (table, known_on, counted_on, a, b, c)
+        found[key] = found.get(key, 0) + n
+    return found
+
+
+def _upsert(model: type[models.Model], changes: Mapping[Key, int]) -> None:
     rows = sorted((key, n) for key, n in changes.items() if n)
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
             values = [value for key, n in some for value in (*key, n)]
-            cursor.execute(_UPSERT.format(", ".join([_ROW] * len(some))), values)
+            cursor.execute(_UPSERT.format(model._meta.db_table, ", ".join([_ROW] * len(some))), values)
 
 
 def fold() -> None:
     """Takes out the changes that have come to nothing: a decision and its withdrawal on the same day."""
     Change.objects.filter(n=0).delete()
+    MonthChange.objects.filter(n=0).delete()
 
 
 def _same(value: Any) -> Any:

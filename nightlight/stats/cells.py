@@ -4,7 +4,7 @@
 |---|---|---|---|---|
 | reports | source | kind | | day of receipt |
 | receipts | source | received, decided, confirmed, withdrawn | | day of receipt |
-| decided | outcome | source | | day of the first decision |
+| decided | outcome | source | | day of the first confirmed assessment, else of the first decision |
 | severity | severity | | | day of the first confirmed assessment, as all that follow |
 | child | age | sex | made-by | |
 | own | 1: filmed by the child, 0: not | | | |
@@ -16,8 +16,12 @@
 | sex_severity | sex | severity | own | |
 | marks | live_stream, ai_generated, commercial | severity | sex | |
 | police | what | answers, count | | the day the answer names |
-| removal_in | country of the host | from the first notice: 24, 72, 240, later, up, before | | day the episode began |
-| removal | receipt, notice | first, came_back | hours, up, before | day the episode began |
+| removal | receipt, notice | first, came_back | hours, up, before | day its clock started (before: began) |
+| removal_in | country of the host | from the first notice: 24, 72, 240, later, up, before | | as removal |
+| removal_by | network of the host | the same | | as removal |
+| moves | receipt, notice | hours until it moved | hours as removal has them | as removal |
+| sooner | receipt, notice | hours as removal has them | hours to the last look that found it up | as removal |
+| flagged | network of the host | kind | what came of it | the day the notice left |
 """
 
 from collections.abc import Iterable, Iterator
@@ -82,18 +86,53 @@ def confirmed(grades: Grades) -> Iterator[Cell]:
         yield "marks", day, "commercial", severity, sex
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What looks and traces add to an episode of our own: the network of the host, when the page was first seen on
+    another host, and the last look that found it up before it was gone."""
+
+    provider: str = ""
+    moved: datetime | None = None
+    sure: datetime | None = None
+
+
+_NOT_LOOKED = Looked()
+
+
 def removal(
-    which: str, began: datetime, noticed: datetime | None, removed: datetime | None, country: str
+    which: str,
+    began: datetime,
+    noticed: datetime | None,
+    removed: datetime | None,
+    country: str,
+    looked: Looked = _NOT_LOOKED,
 ) -> list[Cell]:
     """The cells of one episode as far as it is known; `which` is first or came_back."""
-    day, place = began.date(), country or UNKNOWN_COUNTRY
-    found: list[Cell] = [("removal", day, "receipt", which, span(began, removed))]
+    place = country or UNKNOWN_COUNTRY
+    found: list[Cell] = _by_clock("receipt", which, began, removed, looked)
     if removed and (noticed is None or removed < noticed):
+        day, within = began.date(), BEFORE
         found.append(("removal", day, "notice", which, BEFORE))
-        found.append(("removal_in", day, place, BEFORE, ""))
     elif noticed:
-        found.append(("removal", day, "notice", which, span(noticed, removed)))
-        found.append(("removal_in", day, place, coarse(span(noticed, removed)), ""))
+        day, within = noticed.date(), coarse(span(noticed, removed))
+        found += _by_clock("notice", which, noticed, removed, looked)
+    else:
+        return found
+    found.append(("removal_in", day, place, within, ""))
+    if looked.provider:
+        found.append(("removal_by", day, looked.provider, within, ""))
+    return found
+
+
+def _by_clock(
+    clock: str, which: str, start: datetime, removed: datetime | None, looked: Looked
+) -> list[Cell]:
+    day, took = start.date(), span(start, removed)
+    found: list[Cell] = [("removal", day, clock, which, took)]
+    if looked.moved:
+        found.append(("moves", day, clock, span(start, looked.moved), took))
+    elif removed and looked.sure and (least := span(start, looked.sure)) != took:
+        found.append(("sooner", day, clock, took, least))
     return found
 
 

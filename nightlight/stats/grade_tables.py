@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nightlight.casebook.words import Age, MadeBy, Severity, Sex, Source
 from nightlight.referral.models import What
-from nightlight.stats import measures
+from nightlight.stats import children, measures
 from nightlight.stats.books import Books, Row, Rows
 
 MARKS = ("commercial", "live_stream", "ai_generated")
@@ -86,8 +86,9 @@ def marks(books: Books) -> Rows:
 
 
 def answers_by_month(books: Books) -> Rows:
-    """Outcomes by month, as persons."""
+    """Outcomes by month, as persons; children once each."""
     counts = Counter(books.by_month_where("police", "count"))
+    counts.subtract(children.counted_before(books))
     months = sorted({month for month, _what in counts})
     return [{"month": month, **{what: counts[month, what] for what in What.values}} for month in months]
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Min, QuerySet, Sum
 
-from nightlight.stats.ledger_models import Change, LedgerLock
+from nightlight.stats.ledger_models import Change, LedgerLock, MonthChange
 
 Sums = dict[tuple[str, str, str], int]
+_DAY = timedelta(days=1)
 
 
 @contextmanager
@@ -25,33 +27,47 @@ def writing() -> Iterator[None]:
 def sums(table: str, first: date | None, last: date | None, as_of: date) -> Sums:
     """How many are in each cell (a, b, c) of a table, counted on the days from `first` to `last` (None is open), as
     known at the end of `as_of`. Cells that hold nothing are left out."""
-    rows = _rows(table, first, last, as_of).values_list("a", "b", "c").annotate(total=Sum("n"))
-    return {(a, b, c): int(total) for a, b, c, total in rows if total}
+    found: Sums = {}
+    for part in _parts(table, first, last, as_of):
+        for a, b, c, total in part.values_list("a", "b", "c").annotate(total=Sum("n")):
+            found[a, b, c] = found.get((a, b, c), 0) + int(total)
+    return {cell: total for cell, total in found.items() if total}
 
 
 def by_month(
     table: str, first: date | None, last: date | None, as_of: date, b: str | None = None
 ) -> dict[tuple[str, str], int]:
     """How many are in each month (`2020-09`) under each value of the first dimension, the second being `b` if given."""
-    rows = _rows(table, first, last, as_of)
-    rows = rows if b is None else rows.filter(b=b)
-    return _months(rows.values_list("counted_on", "a").annotate(total=Sum("n")))
+    parts = _parts(table, first, last, as_of)
+    chosen = parts if b is None else [part.filter(b=b) for part in parts]
+    return _months(
+        row for part in chosen for row in part.values_list("counted_on", "a").annotate(total=Sum("n"))
+    )
 
 
 def by_month_of(
     table: str, a: str, first: date | None, last: date | None, as_of: date
 ) -> dict[tuple[str, str], int]:
     """How many are in each month under each value of the second dimension, the first being `a`."""
-    rows = (
-        _rows(table, first, last, as_of).filter(a=a).values_list("counted_on", "b").annotate(total=Sum("n"))
+    parts = [part.filter(a=a) for part in _parts(table, first, last, as_of)]
+    return _months(
+        row for part in parts for row in part.values_list("counted_on", "b").annotate(total=Sum("n"))
     )
-    return _months(rows)
 
 
 def by_day(table: str, as_of: date) -> dict[tuple[date, str], int]:
     """How many are on each day under each value of the first dimension."""
     rows = _rows(table, None, None, as_of).values_list("counted_on", "a").annotate(total=Sum("n"))
     return {(day, a): int(total) for day, a, total in rows if total}
+
+
+def by_day_where(
+    table: str, a: str, c: str, first: date | None, last: date | None, as_of: date
+) -> dict[date, int]:
+    """How many are on each day in the cells with this first and third dimension."""
+    rows = _rows(table, first, last, as_of).filter(a=a, c=c)
+    found = rows.values_list("counted_on").annotate(total=Sum("n"))
+    return {day: int(total) for day, total in found if total}
 
 
 def held_from(as_of: date) -> dict[str, date]:
@@ -66,6 +82,33 @@ def _months(rows: Iterable[tuple[date, str, int]]) -> dict[tuple[str, str], int]
         key = (f"{day:%Y-%m}", name)
         found[key] = found.get(key, 0) + int(total)
     return {key: total for key, total in found.items() if total}
+
+
+def _parts(table: str, first: date | None, last: date | None, as_of: date) -> "list[QuerySet[Any]]":
+    """The changes of a table in parts that together are all of them: by whole months as far as both the months in which
+    they became known and those in which they count are complete, the rest by days."""
+    end = last or as_of
+    known = (as_of + _DAY).replace(day=1)
+    begins = date.min if first is None else first if first.day == 1 else _next_month(first)
+    ends = (end + _DAY).replace(day=1)
+    days = _rows(table, first, last, as_of)
+    if begins >= ends:
+        return [days]
+    months = MonthChange.objects.filter(
+        table=table, known_on__lt=known, counted_on__gte=begins, counted_on__lt=ends
+    ).order_by()
+    parts: list[QuerySet[Any]] = [months]
+    if known <= as_of:
+        parts.append(days.filter(known_on__gte=known))
+    if first and first < begins:
+        parts.append(days.filter(known_on__lt=known, counted_on__lt=begins))
+    if ends <= end:
+        parts.append(days.filter(known_on__lt=known, counted_on__gte=ends))
+    return parts
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + 4 * _DAY).replace(day=1)
 
 
 def _rows(table: str, first: date | None, last: date | None, as_of: date) -> "QuerySet[Change]":

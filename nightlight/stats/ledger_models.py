@@ -14,7 +14,7 @@ class Change(models.Model):
     table = models.CharField(max_length=16)
     known_on = models.DateField()
     counted_on = models.DateField()
-    a = models.CharField(max_length=32, blank=True)
+    a = models.CharField(max_length=64, blank=True)
     b = models.CharField(max_length=32, blank=True)
     c = models.CharField(max_length=32, blank=True)
     n = models.BigIntegerField()
@@ -23,6 +23,28 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["table", "known_on", "counted_on", "a", "b", "c"], name="one_change_of_a_cell"
+            )
+        ]
+        indexes = [models.Index(fields=["table", "counted_on"], name="change_by_day")]
+
+
+class MonthChange(models.Model):
+    """The same changes once more, added up by whole months: those that became known in a month and count in a month,
+    each named by its first day. Written together with `Change`, so that neither ever lags behind."""
+
+    id = models.BigAutoField(primary_key=True)
+    table = models.CharField(max_length=16)
+    known_on = models.DateField()
+    counted_on = models.DateField()
+    a = models.CharField(max_length=64, blank=True)
+    b = models.CharField(max_length=32, blank=True)
+    c = models.CharField(max_length=32, blank=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "known_on", "counted_on", "a", "b", "c"], name="one_month_of_a_cell"
             )
         ]
 

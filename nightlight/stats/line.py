@@ -34,6 +34,8 @@ PLAIN = re.compile(
     r"https?://(?=.{1,253}/)(?:[a-z0-9](?:[a-z0-9]|-(?!-)){0,61}(?<!-)\.)+[a-z]{2,63}/"
     r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*(?:[A-Za-z0-9_~-](?:[A-Za-z0-9._~-]*[A-Za-z0-9])?)?"
 )  # a spelling that is canonical already; a test holds it against `canonical`
+CAME_BACK = "/came-back/"  # after the id of a case in our own export, before the number of the time
+_COME_BACK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}" + CAME_BACK + r"[0-9]+")
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "pdq": 64}
 _HEX = re.compile(r"[0-9a-f]+")
 
@@ -128,6 +130,12 @@ _WRITERS: Mapping[str, Callable[[Any], Any]] = {
     "outcomes": lambda rows: [{"day": day, "what": what, "count": count} for day, what, count in rows],
     "media": lambda rows: [dict(row) for row in rows],
 }
+
+
+def tells_come_back(ref: str) -> bool:
+    """Whether a line with this id is one that our own export writes for a page that came back: it tells of the time
+    the page was up again, and of no report."""
+    return CAME_BACK in ref and _COME_BACK.fullmatch(ref) is not None
 
 
 # --- reading each field ---

@@ -28,10 +28,18 @@ TRIGGERS: dict[str, tuple[str, str, str, str, str]] = {
         "report",
         "id",
     ),
+    "stats_mark_moved": ("takedown_check", "INSERT", "NEW.state = 'moved'", "case", "case_id"),
     "stats_mark_allegation": ("casebook_allegation", "INSERT", "NEW.at IS NOT NULL", "report", "report_id"),
 }
-SENT = "stats_mark_sent"  # a notice marks each of its cases when it leaves
-_SENT = "INSERT INTO stats_mark (what, of) SELECT 'case', case_id FROM takedown_noticecase WHERE notice_id = NEW.id"
+_OF_NOTICE = (
+    "INSERT INTO stats_mark (what, of) "
+    "SELECT 'case', case_id FROM takedown_noticecase WHERE notice_id = NEW.{}"
+)
+# A notice marks each of its cases when it leaves, and when it is answered.
+OF_NOTICES: dict[str, tuple[str, str, str, str]] = {
+    "stats_mark_sent": ("takedown_notice", "UPDATE OF sent_at", "NEW.sent_at IS NOT NULL", "id"),
+    "stats_mark_said": ("takedown_answer", "INSERT", "NEW.at IS NOT NULL", "notice_id"),
+}
 _LIST = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
@@ -62,7 +70,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_LIST[connection.vendor])
         present = {row[0] for row in cursor.fetchall()}
-    return [name for name in (*TRIGGERS, SENT) if name not in present]
+    return [name for name in (*TRIGGERS, *OF_NOTICES) if name not in present]
 
 
 def after_migrate(using: str, plan: Any = None, **more: Any) -> None:
@@ -72,13 +80,9 @@ def after_migrate(using: str, plan: Any = None, **more: Any) -> None:
 
 
 def _statements(vendor: str, name: str) -> list[str]:
-    if name == SENT:
-        table, event, condition, body = (
-            "takedown_notice",
-            "UPDATE OF sent_at",
-            "NEW.sent_at IS NOT NULL",
-            _SENT,
-        )
+    if name in OF_NOTICES:
+        table, event, condition, column = OF_NOTICES[name]
+        body = _OF_NOTICE.format(column)
     else:
         table, event, condition, what, column = TRIGGERS[name]
         body = f"INSERT INTO stats_mark (what, of) VALUES ('{what}', NEW.{column})"  # noqa: S608 - names from above

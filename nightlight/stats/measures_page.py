@@ -17,7 +17,8 @@ notice.
 
 **Rule.** Of each page the youngest child and the most severe category. An imported line counts under the grades of
 the first confirmed assessment of its address, a case of our own under its newest decision, on the day of the first
-that confirmed. Duplicates and assessing again add nothing.
+that confirmed. Duplicates and assessing again add nothing. Children who were identified or safeguarded are counted
+as children, once each, where we know who is who.
 
 **Episodes.** A page that came back is a new episode, shown apart, and adds no case.
 
@@ -28,7 +29,9 @@ the records plainly and compares.
 
 **Small numbers.** The public sees no count of one or two: it is replaced by `<3`, with the totals and shares of
 its row. Where a column would have a single such cell, the next smallest is left out too and shown as `*`, because
-the sum of the column is published elsewhere. `nightlight stats` leaves nothing out.
+the sum of the column is published elsewhere. Sums that stand in several tables (of an age, a sex, a severity) are left
+out of all of them if of one; what that does not cover, such as the difference of two periods, is said in
+`nightlight/stats/margins.py`. `nightlight stats` leaves nothing out.
 
 **Rounding.** Shares are not rounded in the data. An edition rounds half up, to whole percentages, or to a tenth
 where a whole percentage would say none of some; a change in points is the difference of the rounded percentages.

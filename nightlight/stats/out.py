@@ -1,12 +1,14 @@
 """Every report in the form of past reports: our own, then those that were brought, each as it stands now.
 
-A report of ours is a line for each address it names, or one without. What the form has no words for stays behind:
-come-backs, withdrawals, and what was known before a correction.
+A report of ours is a line for each address it names, or one without. A page that came back has a line more for each
+time it was up again, whose id says so (`line.tells_come_back`): it is no report. What the form has no words for stays
+behind: withdrawals, who was told beside the first notice, and what was known before a correction.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +18,13 @@ from nightlight.casebook.models import Allegation, Assessment, Case, Report, Sig
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
 from nightlight.referral.models import Referral
-from nightlight.stats.line import NAMES, Line
+from nightlight.stats import records
+from nightlight.stats.line import CAME_BACK, NAMES, Line
 from nightlight.stats.past_models import PastLine
-from nightlight.takedown.models import Notice, NoticeCase, Trace
+from nightlight.takedown.models import Trace
 
 BATCH = 500
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _GRADES = ("severity", "age", "sex", "made_by", "self_generated", "live_stream", "ai_generated", "commercial")
 _PLAIN = tuple(name for name in NAMES if name not in ("id", "url", "outcomes", "media"))
 
@@ -61,6 +65,7 @@ class _Told:
     every: dict[str, Any]
     first: dict[str, Any]
     first_report: UUID | None
+    again: list[dict[str, Any]]  # what differs in each later time the page was up
 
 
 def _of_reports(reports: list[Report]) -> Iterator[Line]:
@@ -77,25 +82,32 @@ def _of_reports(reports: list[Report]) -> Iterator[Line]:
     told = _told({case for rows in named.values() for _url, case in rows if case})
     for row in reports:
         for number, (url, matter) in enumerate(named[row.pk] or [("", None)], 1):
-            values: dict[str, Any] = {}
-            if matter:
-                values = dict(told[matter].every)
-                if told[matter].first_report in (None, row.pk):
-                    values |= told[matter].first
+            plain: dict[str, Any] = {
+                "source": row.source,
+                "kind": row.kind,
+                "url": url,
+                "channel": row.channel,
+            }
+            own = told[matter] if matter else None
+            if own is None:
+                yield Line(id=_id(row.pk, number), received_at=row.received_at, **plain)
+                continue
+            counts_once = own.first if own.first_report in (None, row.pk) else {}
             yield Line(
-                id=f"{row.pk}" if number == 1 else f"{row.pk}/{number}",
-                received_at=row.received_at,
-                source=row.source,
-                kind=row.kind,
-                url=url,
-                channel=row.channel,
-                **values,
+                id=_id(row.pk, number), received_at=row.received_at, **plain, **(own.every | counts_once)
             )
+            if counts_once is own.first:
+                for values in own.again:
+                    yield Line(**plain, **(own.every | values))
+
+
+def _id(report: UUID, number: int) -> str:
+    return f"{report}" if number == 1 else f"{report}/{number}"
 
 
 def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
     rows = Case.objects.filter(pk__in=cases).defer("location__url")
-    found = {row.pk: _Told({}, {}, row.report_id) for row in rows}
+    found = {row.pk: _Told({}, {}, row.report_id, []) for row in rows}
     for case, report in (
         Allegation.objects.filter(location__case__in=cases)
         .order_by("-at", "-pk")
@@ -105,8 +117,6 @@ def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
     for case, decisions in _decisions(cases).items():
         found[case].every |= _decided(decisions)
     for row in rows:
-        if row.gone_at and row.episode == 1:
-            found[row.pk].first["removed_at"] = row.gone_at
         if row.country:
             found[row.pk].every["country"] = row.country
     for case, country in (
@@ -116,16 +126,33 @@ def _told(cases: Collection[UUID]) -> dict[UUID, _Told]:
         .values_list("case", "country")
     ):
         found[case].every["country"] = country
-    sent = NoticeCase.objects.filter(case__in=cases, episode=1, notice__sent_at__isnull=False)
-    for case, at in (
-        sent.exclude(step=Notice.Step.RETRACTION).values_list("case").annotate(at=Min("notice__sent_at"))
-    ):
-        found[case].first["first_notice_at"] = at
+    _add_episodes(found, rows)
     for case, at in Referral.objects.filter(case__in=cases).values_list("case").annotate(Min("prepared_at")):
         found[case].first["referred_at"] = at
     _add_answers(found)
     _add_media(found)
     return found
+
+
+def _add_episodes(found: dict[UUID, _Told], rows: "QuerySet[Case]") -> None:
+    told = records.first_notices(_NEVER, found)
+    looks = records.looks_at(_NEVER, found)
+    for row in rows:
+        mine = found[row.pk]
+        if row.location_id is None:
+            continue
+        for episode in records.of_case(
+            row.pk, row.received_at, row.episode, row.gone_at, told, looks.get(row.pk, []), _NEVER
+        ):
+            values = {"first_notice_at": episode.noticed, "removed_at": episode.removed}
+            if episode.number == 1:
+                mine.first |= values
+            elif mine.every.get("outcome") == Outcome.CONFIRMED:
+                decided = max(episode.began, mine.every["assessed_at"])
+                key = f"{row.pk}{CAME_BACK}{episode.number}"
+                mine.again.append(
+                    {"id": key, "received_at": episode.began, "assessed_at": decided, "media": (), **values}
+                )
 
 
 def _add_answers(found: dict[UUID, _Told]) -> None:

@@ -16,8 +16,8 @@ from django.db.models import F, Min
 from nightlight.casebook.models import Allegation, Assessment, Case, Report
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import bulk, cells, ledger, past_units, records, units
-from nightlight.stats.cells import Cell, Grades, Key
+from nightlight.stats import bulk, cells, flagged, ledger, past_units, records, units
+from nightlight.stats.cells import Cell, Grades, Key, Looked
 from nightlight.stats.ledger_models import Counted, Mark
 from nightlight.stats.units import CaseState, Episode, Version
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
@@ -127,10 +127,13 @@ class _Facts:
     row: Case
     source: str = ""
     decisions: list[Assessment] = field(default_factory=list)
-    traces: list[tuple[date, str]] = field(default_factory=list)  # the one to count first
+    traces: list[tuple[datetime, str, str]] = field(
+        default_factory=list
+    )  # country, network; the one to count first
     told: dict[int, datetime] = field(default_factory=dict)
     looks: list[tuple[int, datetime, str]] = field(default_factory=list)
     answers: list[tuple[date, date, str, int]] = field(default_factory=list)  # known on, day, what, count
+    notices: list[flagged.Sent] = field(default_factory=list)
 
 
 def of_cases(cases: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
@@ -158,13 +161,13 @@ def _facts(cases: Collection[UUID]) -> dict[UUID, _Facts]:
         Assessment.objects.filter(case__in=cases, is_final=True).order_by("at", "pk").defer("note")
     ):
         found[decision.case_id].decisions.append(decision)
-    for case, at, country in (
+    for case, at, country, network in (
         Trace.objects.filter(case__in=cases)
         .exclude(country="")
         .order_by(F("of").desc(), "at", "pk")  # "true_host" before "page"
-        .values_list("case", "at", "country")
+        .values_list("case", "at", "country", "provider_key")
     ):
-        found[case].traces.append((_day(at), country))
+        found[case].traces.append((at, country, network))
     told = NoticeCase.objects.filter(case__in=cases, notice__sent_at__isnull=False)
     for case, episode, first in (
         told.exclude(step=Notice.Step.RETRACTION)
@@ -172,7 +175,9 @@ def _facts(cases: Collection[UUID]) -> dict[UUID, _Facts]:
         .annotate(first=Min("notice__sent_at"))
     ):
         found[case].told[episode] = first
-    looks = Check.objects.filter(case__in=cases, case__episode__gt=1).order_by("at", "pk")
+    for case, sent in flagged.sent(cases).items():
+        found[case].notices = sent
+    looks = Check.objects.filter(case__in=cases).order_by("at", "pk")
     for case, episode, at, state in looks.values_list("case", "episode", "at", "state"):
         found[case].looks.append((episode, at, state))
     for case, at, day, what, count in Answer.objects.filter(case__in=cases).values_list(
@@ -186,15 +191,18 @@ def _days(facts: _Facts, lines: Collection[Version]) -> list[date]:
     """Every day on which something about the case becomes known."""
     moments = [facts.row.received_at, facts.row.gone_at, *facts.told.values()]
     moments += [row.at for row in facts.decisions] + [look[1] for look in facts.looks]
-    found = {_day(at) for at in moments if at} | {day for day, _country in facts.traces}
+    moments += [trace[0] for trace in facts.traces]
+    moments += [at for sent in facts.notices for at in flagged.moments(sent)]
+    found = {_day(at) for at in moments if at}
     return sorted(found | {answer[0] for answer in facts.answers} | set(units.days(lines)))
 
 
 def _state(facts: _Facts, day: date) -> CaseState:
     known = [row for row in facts.decisions if _day(row.at) <= day]
     answers = tuple(answer[1:] for answer in facts.answers if answer[0] <= day)
+    told = tuple(flagged.cells_of(facts.row.kind, facts.notices, _times(facts, day), facts.traces, day))
     if not known:
-        return CaseState(None, "", facts.source, None, answers=answers)
+        return CaseState(None, "", facts.source, None, answers=answers, flagged=told)
     newest = known[-1]
     grades: Grades | None = None
     episodes: tuple[Episode, ...] = ()
@@ -202,11 +210,11 @@ def _state(facts: _Facts, day: date) -> CaseState:
         first = next(row for row in known if row.outcome == Outcome.CONFIRMED)
         grades = _grades(newest, _day(first.at), facts, day)
         episodes = _episodes(facts, day, grades.country)
-    return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers)
+    return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers, told)
 
 
 def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
-    country = next((country for at, country in facts.traces if at <= day), facts.row.country)
+    country = next((country for at, country, _by in facts.traces if _day(at) <= day), facts.row.country)
     return Grades(
         day=first,
         source=facts.source,
@@ -226,13 +234,23 @@ def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
 def _episodes(facts: _Facts, day: date, country: str) -> tuple[Episode, ...]:
     if facts.row.location_id is None:
         return ()
+    provider = next((by for at, _country, by in facts.traces if _day(at) <= day), "")
+    return tuple(
+        (
+            "came_back" if each.number > 1 else "first",
+            *(each.began, each.noticed, each.removed, country),
+            Looked(provider, each.moved, each.sure),
+        )
+        for each in _times(facts, day)
+    )
+
+
+def _times(facts: _Facts, day: date) -> list[records.Episode]:
+    """Each time the page was up, as known at the end of a day."""
     end, row = records.end_of(day), facts.row
     told = {(row.pk, number): at for number, at in facts.told.items() if at < end}
     looks = [look for look in facts.looks if look[1] < end]
-    return tuple(
-        ("came_back" if each.number > 1 else "first", each.began, each.noticed, each.removed, country)
-        for each in records.of_case(row.pk, row.received_at, row.episode, row.gone_at, told, looks, end)
-    )
+    return list(records.of_case(row.pk, row.received_at, row.episode, row.gone_at, told, looks, end))
 
 
 # --- reports ---
@@ -241,47 +259,47 @@ def _episodes(facts: _Facts, day: date, country: str) -> tuple[Episode, ...]:
 def of_reports(reports: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     """What each of these reports puts into the ledger: itself, once for each address it names, and what came of it."""
     rows = {row.pk: row for row in Report.objects.filter(pk__in=reports).defer("text", "contact")}
-    named: dict[UUID, list[date]] = defaultdict(list)
-    cases: dict[UUID, set[UUID]] = defaultdict(set)
+    named: dict[UUID, list[tuple[date, UUID | None]]] = defaultdict(list)
     for report, at, case in Allegation.objects.filter(report__in=reports).values_list(
         "report", "at", "location__case"
     ):
-        named[report].append(_day(at))
-        if case:
-            cases[report].add(case)
+        named[report].append((_day(at), case))
     for report, case in Case.objects.filter(report__in=reports).values_list("report", "pk"):
-        cases[report].add(case)
-    decisions: dict[UUID, list[tuple[date, bool]]] = defaultdict(list)
-    wanted = [case for some in cases.values() for case in some]
+        if report:
+            named[report].append((_day(rows[report].received_at), case))
+    decisions: dict[UUID | None, list[tuple[date, bool]]] = defaultdict(list)
+    wanted = [case for some in named.values() for _at, case in some if case]
     final = Assessment.objects.filter(case__in=wanted, is_final=True).order_by("at", "pk")
     for case, at, outcome in final.values_list("case", "at", "outcome"):
         decisions[case].append((_day(at), outcome == Outcome.CONFIRMED))
     return {
-        pk: _of_report(row, named[pk], [decisions[case] for case in cases[pk]]) for pk, row in rows.items()
+        pk: _of_report(row, [(at, decisions.get(case, [])) for at, case in named[pk]])
+        for pk, row in rows.items()
     }
 
 
-def _of_report(row: Report, named: list[date], decisions: list[list[tuple[date, bool]]]) -> dict[Key, int]:
+def _of_report(row: Report, named: list[tuple[date, list[tuple[date, bool]]]]) -> dict[Key, int]:
+    """`named`: for each address (or the case without one) when it was named, and the decisions about it."""
     received = _day(row.received_at)
     withdrawn = _day(row.withdrawn_at) if row.withdrawn_at else None
-    turns = {received, *named, *([withdrawn] if withdrawn else [])}
-    turns |= {day for some in decisions for day, _right in some}
+    turns = {received, *(at for at, _decisions in named), *([withdrawn] if withdrawn else [])}
+    turns |= {day for _at, some in named for day, _right in some}
 
     def state(day: date) -> dict[Cell, int]:
         if day < received:
             return {}
-        known = [some for all_ in decisions if (some := [each for each in all_ if each[0] <= day])]
-        found: dict[Cell, int] = {
-            ("reports", received, row.source, row.kind, ""): max(1, sum(at <= day for at in named)),
-            ("receipts", received, row.source, "received", ""): 1,
+        known = [some for at, some in named if at <= day]
+        last = [so_far[-1] for some in known if (so_far := [each for each in some if each[0] <= day])]
+        steps = {
+            "received": max(1, len(known)),
+            "decided": len(last),
+            "confirmed": sum(right for _day, right in last),
+            "withdrawn": max(1, len(known)) if withdrawn and withdrawn <= day else 0,
         }
-        if known:
-            found["receipts", received, row.source, "decided", ""] = 1
-        if any(some[-1][1] for some in known):
-            found["receipts", received, row.source, "confirmed", ""] = 1
-        if withdrawn and withdrawn <= day:
-            found["receipts", received, row.source, "withdrawn", ""] = 1
-        return found
+        return {
+            ("reports", received, row.source, row.kind, ""): max(1, len(known)),
+            **{("receipts", received, row.source, step, ""): n for step, n in steps.items() if n},
+        }
 
     return cells.differences((day, state(day)) for day in sorted(turns))
 

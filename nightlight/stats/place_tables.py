@@ -43,14 +43,23 @@ def hosting_of(books: Books, rounding: str) -> Rows:
 
 def takedown(books: Books) -> Rows:
     """For each country of the hosts how long pages stayed up after the first notice."""
-    counts = Counter({(country, span): n for (country, span, _c), n in books.sums("removal_in").items()})
+    return _takedown(books, "removal_in", "country")
+
+
+def takedown_by_provider(books: Books) -> Rows:
+    """The same for each network."""
+    return _takedown(books, "removal_by", "provider")
+
+
+def _takedown(books: Books, table: str, name: str) -> Rows:
+    counts = Counter({(country, span): n for (country, span, _c), n in books.sums(table).items()})
     rows = []
     for country in sorted({country for country, _span in counts}):
         quick = [counts[country, str(bound)] for bound in cells.BOUNDS]
         late, up = counts[country, cells.LATER], counts[country, cells.UP]
         rows.append(
             {
-                "country": country,
+                name: country,
                 "pages": sum(quick) + late + up,
                 "within_24_hours": quick[0],
                 "within_3_days": sum(quick[:2]),

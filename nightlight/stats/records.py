@@ -5,7 +5,7 @@ day it was recorded. Everything here is one pass over plain columns; nothing sea
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -57,18 +57,22 @@ class Settled:
     commercial: bool
     site_type: str
     country: str
+    provider: str = ""  # of the trace that the country is of
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One time a confirmed page was up: when it began (received, or seen again), when the first notice about it
-    left, and when it was removed; None while that has not happened."""
+    left, and when it was removed; when it was first seen on another host before that, and the last look that found it
+    up before it was removed. None while that has not happened."""
 
     case: UUID
     number: int
     began: datetime
     noticed: datetime | None
     removed: datetime | None
+    moved: datetime | None = None
+    sure: datetime | None = None
 
 
 def end_of(day: date) -> datetime:
@@ -120,23 +124,27 @@ def settled(as_of: date) -> list[Settled]:
             ai_generated=row.ai_generated,
             commercial=row.commercial,
             site_type=row.site_type,
-            country=countries.get(case, ""),
+            country=countries.get(case, ("", ""))[0],
+            provider=countries.get(case, ("", ""))[1],
         )
     return sorted(found.values(), key=lambda row: (row.settled_on, row.case))
 
 
-def _countries(as_of: date) -> dict[UUID, str]:
-    """Where each page was hosted when it was first traced; the true host where a relay hid it at first."""
+def _countries(as_of: date) -> dict[UUID, tuple[str, str]]:
+    """Where each page was hosted when it was first traced, and in which network; the true host where a relay hid it
+    at first."""
     first = (
         Trace.objects.filter(at__lt=end_of(as_of))
         .exclude(country="")
         .order_by(F("of").desc(), "at", "pk")  # "true_host" before "page"
-        .values_list("case_id", "country")
+        .values_list("case_id", "country", "provider_key")
     )
-    found: dict[UUID, str] = dict(Case.objects.exclude(country="").values_list("pk", "country"))
-    traced: dict[UUID, str] = {}
-    for case, country in first.iterator():
-        traced.setdefault(case, country)
+    found: dict[UUID, tuple[str, str]] = {
+        case: (country, "") for case, country in Case.objects.exclude(country="").values_list("pk", "country")
+    }
+    traced: dict[UUID, tuple[str, str]] = {}
+    for case, *place in first.iterator():
+        traced.setdefault(case, (place[0], place[1]))
     return found | traced
 
 
@@ -164,7 +172,7 @@ def episodes(as_of: date) -> list[Episode]:
     end = end_of(as_of)
     standing = [row.case for row in settled(as_of) if row.confirmed_on and row.address]
     told = first_notices(end)
-    looks = _looks_of_returned(end)
+    looks = looks_at(end)
     facts = {
         row[0]: row[1:]
         for row in Case.objects.values_list("pk", "received_at", "episode", "gone_at").iterator()
@@ -176,9 +184,11 @@ def episodes(as_of: date) -> list[Episode]:
     ]
 
 
-def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
+def first_notices(end: datetime, cases: Collection[UUID] | None = None) -> dict[tuple[UUID, int], datetime]:
+    """When the first notice about each episode left, of all cases or of these."""
+    wanted = NoticeCase.objects.all() if cases is None else NoticeCase.objects.filter(case__in=list(cases))
     rows = (
-        NoticeCase.objects.filter(notice__sent_at__lt=end)
+        wanted.filter(notice__sent_at__lt=end)
         .exclude(step=Notice.Step.RETRACTION)
         .values_list("case_id", "episode")
         .annotate(first=Min("notice__sent_at"))
@@ -186,9 +196,12 @@ def first_notices(end: datetime) -> dict[tuple[UUID, int], datetime]:
     return {(case, episode): first for case, episode, first in rows.iterator()}
 
 
-def _looks_of_returned(end: datetime) -> dict[UUID, list[tuple[int, datetime, str]]]:
-    """The looks at pages that came back, oldest first: episode, moment, state."""
-    rows = Check.objects.filter(case__episode__gt=1, at__lt=end).order_by("at", "pk")
+def looks_at(
+    end: datetime, cases: Collection[UUID] | None = None
+) -> dict[UUID, list[tuple[int, datetime, str]]]:
+    """The looks at pages, oldest first: episode, moment, state; of all cases or of these."""
+    wanted = Check.objects.all() if cases is None else Check.objects.filter(case__in=list(cases))
+    rows = wanted.filter(at__lt=end).order_by("at", "pk")
     found: dict[UUID, list[tuple[int, datetime, str]]] = defaultdict(list)
     for case, episode, at, state in rows.values_list("case_id", "episode", "at", "state").iterator():
         found[case].append((episode, at, state))
@@ -212,7 +225,10 @@ def of_case(
         mine = [(at, state) for episode, at, state in looks if episode == number]
         removed = gone_at if number == last else _removed(mine)
         known = removed if removed and removed < end else None
-        yield Episode(case, number, began, told.get((case, number)), known)
+        before = [look for look in mine if known is None or look[0] < known]
+        moved = next((at for at, state in before if state == Check.State.MOVED), None)
+        ups = [at for at, state in before if state == Check.State.UP] if known else []
+        yield Episode(case, number, began, told.get((case, number)), known, moved, ups[-1] if ups else None)
         began = mine[-1][0] if mine else None  # the look that saw it again ends an episode
 
 

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from nightlight.casebook.models import Allegation
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import cells, own, records
+from nightlight.stats import cells, flagged, own, records
 from nightlight.stats.cells import BEFORE, Cell, Grades
-from nightlight.stats.ledger_models import Change
+from nightlight.stats.ledger_models import Change, MonthChange
+from nightlight.stats.line import tells_come_back
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.records import Settled
+from nightlight.takedown.models import Notice, NoticeCase, Trace
+
+_COLUMNS = ("table", "known_on", "counted_on", "a", "b", "c", "n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,25 @@ def compare(as_of: date) -> list[Difference]:
     """Every cell on which the ledger and a full recount differ, as known at the end of a day; none if all is well."""
     own.count_marked()
     kept, plain = of_ledger(as_of), of_records(as_of)
-    return [
+    return _months_that_differ() + [
         Difference(cell, kept[cell], plain[cell])
         for cell in sorted(kept.keys() | plain.keys())
         if kept[cell] != plain[cell]
+    ]
+
+
+def _months_that_differ() -> list[Difference]:
+    """Where the ledger's months are not the sums of its days."""
+    months: Counter[tuple[date, Cell]] = Counter()
+    for table, known, counted, a, b, c, n in MonthChange.objects.values_list(*_COLUMNS).iterator():
+        months[known, (table, counted, a, b, c)] += n
+    days: Counter[tuple[date, Cell]] = Counter()
+    for table, known, counted, a, b, c, n in Change.objects.values_list(*_COLUMNS).iterator():
+        days[known.replace(day=1), (table, counted.replace(day=1), a, b, c)] += n
+    return [
+        Difference(key[1], months[key], days[key])
+        for key in sorted(months.keys() | days.keys())
+        if months[key] != days[key]
     ]
 
 
@@ -59,11 +78,13 @@ def of_records(as_of: date) -> Counter[Cell]:
         _unit(found, rows, case, as_of)
     for case in cases.values():
         _unit(found, [], case, as_of)
-    countries = {row.case: row.country for row in records.settled(as_of)}
+    places = {row.case: row for row in records.settled(as_of)}
     for episode in records.episodes(as_of):
         which = "came_back" if episode.number > 1 else "first"
-        place = countries[episode.case]
-        _episode(found, which, episode.began, episode.noticed, episode.removed, place)
+        place = places[episode.case]
+        _episode(found, which, episode.began, episode.noticed, episode.removed, place.country)
+        _looked(found, episode, place.provider)
+    _flagged(found, as_of)
     end = records.end_of(as_of)
     for day, what, count in Answer.objects.filter(at__lt=end).values_list("day", "what", "count"):
         _answer(found, day, what, count, as_of)
@@ -80,13 +101,13 @@ def _own_reports(found: Counter[Cell], as_of: date) -> None:
         found["reports", report.day, report.source, report.kind, ""] += max(1, named[report.id])
         decided = [settled[case] for case in about.get(report.id, []) if case in settled]
         steps = {
-            "received": True,
-            "decided": bool(decided),
-            "confirmed": any(case.confirmed_on for case in decided),
-            "withdrawn": report.withdrawn,
+            "received": max(1, named[report.id]),
+            "decided": len(decided),
+            "confirmed": sum(case.confirmed_on is not None for case in decided),
+            "withdrawn": max(1, named[report.id]) if report.withdrawn else 0,
         }
-        for step, is_so in steps.items():
-            found["receipts", report.day, report.source, step, ""] += is_so
+        for step, n in steps.items():
+            found["receipts", report.day, report.source, step, ""] += n
 
 
 def _held_lines(as_of: date) -> Iterator[tuple[str, list[PastLine]]]:
@@ -104,34 +125,37 @@ def _held_lines(as_of: date) -> Iterator[tuple[str, list[PastLine]]]:
 
 def _unit(found: Counter[Cell], lines: list[PastLine], case: Settled | None, as_of: date) -> None:
     for line in lines:
-        _line(found, line, as_of)
+        if not tells_come_back(line.ref):
+            _line(found, line, as_of)
     decided = sorted(
         (row for row in lines if row.outcome and _day(_decided(row)) <= as_of),
-        key=lambda row: (_decided(row), row.ref),
+        key=lambda row: (_decided(row), row.received_at, row.ref),
     )
     right = [row for row in decided if row.outcome == Outcome.CONFIRMED]
     if not decided and not case:
         return
-    claims = [(_day(_decided(row)), row.source) for row in decided]
-    outcome = decided[-1].outcome if decided else ""
-    if case:
-        claims.append((case.settled_on, case.source))
-        outcome = case.outcome
-    if right:
-        outcome = Outcome.CONFIRMED.value
-    day, source = min(claims, key=lambda claim: claim[0])
-    found["decided", day, outcome, source, ""] += 1
     of_case = case if case and case.confirmed_on else None
-    _confirmed(found, right, of_case)
+    if right or of_case:
+        _confirmed(found, right, of_case)
+    else:
+        claims = [(_day(_decided(row)), row.source) for row in decided]
+        outcome = decided[-1].outcome if decided else ""
+        if case:
+            claims.append((case.settled_on, case.source))
+            outcome = case.outcome
+        day, source = min(claims, key=lambda claim: claim[0])
+        found["decided", day, outcome, source, ""] += 1
     if not of_case:
         _line_episodes(found, right, as_of)
 
 
 def _confirmed(found: Counter[Cell], right: list[PastLine], case: Settled | None) -> None:
     if case and case.confirmed_on and not (right and _day(_decided(right[0])) < case.confirmed_on):
-        found.update(cells.confirmed(_grades(case, case.confirmed_on)))
-    elif right:
-        found.update(cells.confirmed(_grades(right[0], _day(_decided(right[0])))))
+        grades = _grades(case, case.confirmed_on)
+    else:
+        grades = _grades(right[0], _day(_decided(right[0])))
+    found.update(cells.confirmed(grades))
+    found["decided", grades.day, Outcome.CONFIRMED.value, grades.source, ""] += 1
 
 
 def _grades(row: PastLine | Settled, day: date) -> Grades:
@@ -187,17 +211,64 @@ def _episode(
     removed: datetime | None,
     country: str,
 ) -> None:
-    day, place = _day(began), country or cells.UNKNOWN_COUNTRY
-    found["removal", day, "receipt", which, cells.span(began, removed)] += 1
+    place = country or cells.UNKNOWN_COUNTRY
+    found["removal", _day(began), "receipt", which, cells.span(began, removed)] += 1
     if removed and (noticed is None or removed < noticed):
-        found["removal", day, "notice", which, BEFORE] += 1
-        found["removal_in", day, place, BEFORE, ""] += 1
+        found["removal", _day(began), "notice", which, BEFORE] += 1
+        found["removal_in", _day(began), place, BEFORE, ""] += 1
     elif noticed:
-        found["removal", day, "notice", which, cells.span(noticed, removed)] += 1
-        took = None if removed is None else (removed - noticed).total_seconds() / 3600
-        bounds = (("24", 24), ("72", 72), ("240", 240))
-        bound = "up" if took is None else next((name for name, most in bounds if took <= most), "later")
-        found["removal_in", day, place, bound, ""] += 1
+        found["removal", _day(noticed), "notice", which, cells.span(noticed, removed)] += 1
+        found["removal_in", _day(noticed), place, _bound(noticed, removed), ""] += 1
+
+
+def _bound(noticed: datetime, removed: datetime | None) -> str:
+    took = None if removed is None else (removed - noticed).total_seconds() / 3600
+    bounds = (("24", 24), ("72", 72), ("240", 240))
+    return "up" if took is None else next((name for name, most in bounds if took <= most), "later")
+
+
+def _looked(found: Counter[Cell], episode: records.Episode, provider: str) -> None:
+    noticed, removed = episode.noticed, episode.removed
+    gone_before = removed is not None and (noticed is None or removed < noticed)
+    starts = [("receipt", episode.began), *([("notice", noticed)] if noticed and not gone_before else [])]
+    for clock, start in starts:
+        took = cells.span(start, removed)
+        if episode.moved:
+            found["moves", _day(start), clock, cells.span(start, episode.moved), took] += 1
+        elif removed and episode.sure and cells.span(start, episode.sure) != took:
+            found["sooner", _day(start), clock, took, cells.span(start, episode.sure)] += 1
+    if provider and gone_before:
+        found["removal_by", _day(episode.began), provider, BEFORE, ""] += 1
+    elif provider and noticed:
+        found["removal_by", _day(noticed), provider, _bound(noticed, removed), ""] += 1
+
+
+def _flagged(found: Counter[Cell], as_of: date) -> None:
+    end = records.end_of(as_of)
+    told, looks = records.first_notices(end), records.looks_at(end)
+    rows = NoticeCase.objects.filter(
+        notice__sent_at__lt=end, notice__role__in=flagged.PROVIDERS, step__in=flagged.STEPS
+    )
+    for row in rows.select_related("notice", "case").defer("notice__body"):
+        case, at = row.case, row.notice.sent_at or end
+        traces = Trace.objects.filter(case=case, at__lte=at).exclude(country="").exclude(provider_key="")
+        newest = traces.order_by("-at", F("of").desc(), "pk").first()
+        times = records.of_case(
+            case.pk, case.received_at, case.episode, case.gone_at, told, looks.get(case.pk, []), end
+        )
+        back = NoticeCase.objects.filter(
+            case=case,
+            episode=row.episode,
+            recipient_index=row.recipient_index,
+            step=Notice.Step.RETRACTION,
+            notice__sent_at__isnull=False,
+            notice__role__in=flagged.PROVIDERS,
+        ).first()
+        said = tuple(row.notice.answers.order_by("at", "pk").values_list("at", "what"))
+        sent = flagged.Sent(at, row.episode, said, back.notice.sent_at if back else None)
+        episode = next((each for each in times if each.number == row.episode), None)
+        came = flagged.action(sent, episode, end)
+        found["flagged", _day(at), newest.provider_key if newest else flagged.UNKNOWN, case.kind, came] += 1
 
 
 def _answer(found: Counter[Cell], day: date, what: str, count: int, as_of: date) -> None:

@@ -7,11 +7,22 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from nightlight.stats import margins
 from nightlight.stats.books import Books, Rows, Table
 from nightlight.stats.small_cells import HIDDEN, publishable
 from nightlight.stats.tables import TABLES
 
-__all__ = ["HIDDEN", "BadPeriod", "UnknownTable", "everything", "find", "publishable", "published", "render"]
+__all__ = [
+    "HIDDEN",
+    "BadPeriod",
+    "UnknownTable",
+    "everything",
+    "find",
+    "for_the_public",
+    "publishable",
+    "published",
+    "render",
+]
 
 
 class UnknownTable(LookupError):
@@ -46,10 +57,16 @@ def render(table: str, from_: date | None, to: date | None, as_of: date, format:
     return FORMATS[format](table, books, found.count(books))
 
 
+def for_the_public(table: str, books: Books) -> Rows:
+    """The rows of a table as the public may have them, beside the other tables. Raises UnknownTable."""
+    find(table)
+    return margins.published(table, lambda name: TABLES[name].count(books))
+
+
 def published(table: str, books: Books, format: str) -> str:  # noqa: A002
     """A table as the public may have it: small cells and what would give them away are left out.
     Raises UnknownTable, KeyError for another format."""
-    return FORMATS[format](table, books, publishable(find(table).count(books)))
+    return FORMATS[format](table, books, for_the_public(table, books))
 
 
 def everything(books: Books, format: str) -> str:  # noqa: A002
@@ -59,8 +76,8 @@ def everything(books: Books, format: str) -> str:  # noqa: A002
         return json.dumps({name: json.loads(published(name, books, "json")) for name in TABLES})
     cells = [
         {"table": name, "row": row[next(iter(row))], "column": column, "value": value}
-        for name, table in TABLES.items()
-        for row in publishable(table.count(books))
+        for name in TABLES
+        for row in for_the_public(name, books)
         for column, value in list(row.items())[1:]
     ]
     return FORMATS[format]("headline", books, cells)

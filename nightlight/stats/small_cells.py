@@ -13,16 +13,23 @@ HIDDEN_TOO = "*"
 TOTAL = "total"
 DERIVED = ("share", "percent", "points", "median_hours")  # of the other cells of the row
 CHANGE_OF = frozenset({"month.public_reports", "month.same_month_last_year"})
-APART = frozenset({"figure", "clock"})  # tables whose rows are not parts of one whole
+APART = frozenset({"figure", "clock", "quarter"})  # tables whose rows are not parts of one whole
 
 
 def publishable(rows: Rows) -> Rows:
     """The rows as the public may have them."""
     found = [{name: HIDDEN if _is_small(value) else value for name, value in row.items()} for row in rows]
-    parts = not rows or not APART & rows[0].keys()
-    while any(_close_row(row) for row in found) or (parts and _close_columns(found)):
-        pass
+    close(found)
     return _without_change(found)
+
+
+def close(rows: Rows) -> bool:
+    """Leaves out, in place, what would give away what is left out already; whether there was anything."""
+    parts = not rows or not APART & rows[0].keys()
+    changed = False
+    while any(_close_row(row) for row in rows) or (parts and _close_columns(rows)):
+        changed = True
+    return changed
 
 
 def is_hidden(value: object) -> bool:

@@ -2,14 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import Referral, To, What
-from nightlight.stats import agreement, cells, grade_tables, ledger, measures, place_tables, records
+from nightlight.stats import (
+    agreement,
+    care_tables,
+    cells,
+    children,
+    curve,
+    domain_tables,
+    flagged_tables,
+    grade_tables,
+    ledger,
+    list_tables,
+    measures,
+    network_tables,
+    place_tables,
+    records,
+)
 from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.headline import headline
 from nightlight.takedown.models import Notice
@@ -143,8 +161,8 @@ def _come_backs(books: Books) -> Rows:
 
 
 def _notices(books: Books) -> Rows:
-    sent = Notice.objects.filter(sent_at__isnull=False).only("pk", "role", "step", "sent_at")
-    counts = Counter((row.role, row.step) for row, _day in books.days(sent.iterator(), "sent_at"))
+    sent = books.rows(Notice.objects.all(), "sent_at").values_list("role", "step").annotate(n=Count("pk"))
+    counts = Counter({(role, step): n for role, step, n in sent})
     return [
         {
             "to": role,
@@ -156,27 +174,21 @@ def _notices(books: Books) -> Rows:
 
 
 def _referrals(books: Books) -> Rows:
-    rows = list(books.days(Referral.objects.defer("package").iterator(), "prepared_at"))
     known = records.end_of(books.as_of)
     steps = ("fetched", "acknowledged", "withdrawn")
+    done = {step: Count("pk", filter=Q(**{f"{step}_at__lt": known})) for step in steps}
+    rows = books.rows(Referral.objects.all(), "prepared_at").values("to")
+    counts = {row["to"]: row for row in rows.annotate(prepared=Count("pk"), **done)}
     return [
-        {
-            "to": to,
-            "prepared": sum(row.to == to for row, _day in rows),
-            **{
-                step: sum(
-                    row.to == to and (at := getattr(row, f"{step}_at")) is not None and at < known
-                    for row, _day in rows
-                )
-                for step in steps
-            },
-        }
+        {"to": to, **{step: counts.get(to, {}).get(step, 0) for step in ("prepared", *steps)}}
         for to in To.values
     ]
 
 
 def _answers(books: Books) -> Rows:
     counts = Counter({(what, column): n for (what, column, _c), n in books.sums("police").items()})
+    for (_month, what), n in children.counted_before(books).items():
+        counts[what, "count"] -= n
     return [
         {"what": what, "answers": counts[what, "answers"], "count": counts[what, "count"]}
         for what in What.values
@@ -185,22 +197,23 @@ def _answers(books: Books) -> Rows:
 
 def _corrections(books: Books) -> Rows:
     roles = (Assessment.Role.CORRECTION, Assessment.Role.APPEAL)
-    rows = Assessment.objects.filter(role__in=roles).only("pk", "role", "at")
-    found = [(f"{day:%Y-%m}", row.role, day) for row, day in books.days(rows.iterator(), "at")]
-    counts = Counter((month, role) for month, role, _day in found)
+    rows = books.rows(Assessment.objects.filter(role__in=roles), "at")
+    found = (
+        rows.annotate(month=TruncMonth("at", tzinfo=UTC)).values_list("month", "role").annotate(n=Count("pk"))
+    )
+    counts = Counter({(f"{month:%Y-%m}", role): n for month, role, n in found})
     return [
         {"month": month, **{role.value: counts[month, role] for role in roles}}
-        for month in _months(month for month, _role, _day in found)
+        for month in _months(month for month, _role in counts)
     ]
 
 
 def _appeals(books: Books) -> Rows:
     known = records.end_of(books.as_of)
-    rows = Appeal.objects.only("pk", "state", "received_at", "decided_at")
-    states = Counter(
-        row.state if row.decided_at and row.decided_at < known else Appeal.State.OPEN
-        for row, _day in books.days(rows.iterator(), "received_at")
-    )
+    received = books.rows(Appeal.objects.all(), "received_at")
+    decided = received.filter(decided_at__lt=known).values_list("state").annotate(n=Count("pk"))
+    states = Counter(dict(decided))
+    states[Appeal.State.OPEN] += received.exclude(decided_at__lt=known).count()
     return [{"state": state, "count": states[state]} for state in Appeal.State.values]
 
 
@@ -227,6 +240,13 @@ _ONCE = _(
 )
 _YOUNGEST = _("Of each page the youngest child seen and the most severe category count.")
 
+_FLAGGED = _(
+    "Notices to hosts, relays, upstream networks and registrars, once for each page they are about, on the day they "
+    "left; reminders count with the notice they remind of. What was done, as known on the day asked about: removed, "
+    "moved to another host, disputed, said to be another's, taken back by ourselves, or nothing that we know of. Hosts "
+    "are known by the handle of their network; no person is named (DSA, article 22)."
+)
+
 TABLES: dict[str, Table] = {
     "headline": Table(
         _("Headline figures"),
@@ -250,16 +270,17 @@ TABLES: dict[str, Table] = {
     "receipts": Table(
         _("What became of the reports"),
         _(
-            "Reports that came in, by who sent them. Decided: at least one case it led to was decided. Confirmed: at "
-            "least one of them stands confirmed. The share is of the decided."
+            "Reports that came in, by who sent them: once for each address a report names, and once if it names "
+            "none. Decided: the case about that address was decided. Confirmed: it stands confirmed. The share is of "
+            "the decided."
         ),
         _receipts,
     ),
     "years": Table(
         _("Assessed and confirmed by year"),
         _(
-            "Cases that were decided, each once, on the day of their first decision; of them those that stand "
-            "confirmed, on the day they were first confirmed. The change is on the year before, of the confirmed."
+            "Cases that were decided, each once: on the day they were first confirmed if they stand confirmed, else "
+            "on the day of their first decision. The change is on the year before, of the confirmed."
         ),
         grade_tables.years,
     ),
@@ -274,7 +295,8 @@ TABLES: dict[str, Table] = {
     "outcomes": Table(
         _("Decisions"),
         _(
-            "Cases that were decided, each once, on the day of their first decision, with the one that stands."
+            "Cases that were decided, each once, with the decision that stands: on the day they were first confirmed "
+            "if they stand confirmed, else on the day of their first decision."
         ),
         _outcomes,
     ),
@@ -324,7 +346,8 @@ TABLES: dict[str, Table] = {
         _("Time to removal"),
         _(
             "Pages of cases that stand confirmed, by two clocks: from the receipt of the first report (or the day a "
-            "come-back was seen), and from the first notice. Pages that are still up are counted among the longest; a "
+            "come-back was seen), and from the first notice; each page on the day that the clock "
+            "started. Pages that are still up are counted among the longest; a "
             "page that was gone before any notice left has a column of its own. Times are to the next full hour, "
             "beyond two days to the next four hours, beyond ten days to the next full day. "
             "A case that came back is a new episode and shown apart."
@@ -338,6 +361,102 @@ TABLES: dict[str, Table] = {
             "counted; a page that was gone before any notice left has a column of its own."
         ),
         place_tables.takedown,
+    ),
+    "takedown_by_provider": Table(
+        _("Time to removal by network of the host"),
+        _(
+            "Pages of our own cases that stand confirmed, from the first notice, every episode, by the network in "
+            "which the page was first traced; by its handle in the registry. Imported lines name no network."
+        ),
+        place_tables.takedown_by_provider,
+    ),
+    "removal_curve": Table(
+        _("The curve of removal"),
+        _(
+            "Of pages of cases that stand confirmed, every episode, the share that was removed within so many hours "
+            "(cumulative incidence after Aalen and Johansen). A page that is still up counts for as long as it has "
+            "been watched; a page that moved to another host first was not removed; a page that was gone before any "
+            "notice has a column of its own. Looks tell when a page was gone, not when it went: the share removed is "
+            "by the first look that found it gone, the most it can be by the last look that found it up; looks that "
+            "could not tell are passed over. Below 30 pages nothing is published of a clock."
+        ),
+        curve.curve,
+    ),
+    "inhope_quarters": Table(
+        _("By quarter, as INHOPE and the Commission ask"),
+        _(
+            "Received: reports, once for each address. Duplicates: cases decided to be one; an address that is "
+            "reported again is no case of its own and is not among them. Confirmed: on the day first confirmed, all "
+            "of it, then parted into “self-generated” and not; made by computer is a mark that either may bear."
+        ),
+        network_tables.quarters,
+        note=SELF_GENERATED_NOTE,
+    ),
+    "inhope_takedown": Table(
+        _("Time to removal, as INHOPE counts it"),
+        _(
+            "From the receipt of the report to removal, every episode; each page in one row, those still up too."
+        ),
+        network_tables.takedown_days,
+    ),
+    "incident_types": Table(
+        _("What reports are about"),
+        _("Every report by what its sender says it is about, once for each address it names."),
+        network_tables.incident_types,
+    ),
+    "file_types": Table(
+        _("Types of files"),
+        _(
+            "Pictures and videos that a decision which stands confirmed, each once however often it is seen, on the "
+            "day of the first such decision. Of our own cases: imported lines do not say what a file is."
+        ),
+        network_tables.file_types,
+    ),
+    "domains": Table(
+        _("Domains and their endings"),
+        _(
+            "Confirmed pages of our own cases, and how many different registrable domains they lie in, by the ending "
+            "of the name; the first ten endings, then all others together. A domain has one ending, so that domains "
+            "add up within a period, not over several."
+        ),
+        domain_tables.endings,
+    ),
+    "lists": Table(
+        _("Our lists"),
+        _(
+            "For each month and list the entries that were put on it, taken off it, and on it at the end of the "
+            "month. One picture has several hashes, each an entry; an entry that is put on again counts again."
+        ),
+        list_tables.sizes,
+    ),
+    "notices_by_provider": Table(
+        _("Notices by host, as a trusted flagger reports them"),
+        _FLAGGED,
+        flagged_tables.by_provider,
+    ),
+    "notices_by_kind": Table(
+        _("Notices by type of content, as a trusted flagger reports them"), _FLAGGED, flagged_tables.by_kind
+    ),
+    "notices_by_action": Table(
+        _("Notices by what was done, as a trusted flagger reports them"), _FLAGGED, flagged_tables.by_action
+    ),
+    "exposures": Table(
+        _("How often material was looked at"),
+        _(
+            "Looks at a picture or video at the desk, by everybody together, in each month in which at least three "
+            "people looked. Never by person. Looks are forgotten after some weeks: of earlier months only what was "
+            "published in an edition is left."
+        ),
+        care_tables.exposures,
+    ),
+    "care": Table(
+        _("Limits and breaks kept"),
+        _(
+            "Days on which somebody worked with material, on which the minutes of a day, or the breaks, were kept by "
+            "the rule that held then, in each month in which at least three people looked. Never by person. Looks are "
+            "forgotten after some weeks, as above."
+        ),
+        care_tables.limits,
     ),
     "come_backs": Table(
         _("Pages that came back"),
@@ -354,14 +473,20 @@ TABLES: dict[str, Table] = {
     ),
     "police_outcomes": Table(
         _("What police and child protection answered"),
-        _("Answers on the day they name, as recorded by the hotline."),
+        _(
+            "Answers on the day they name, as recorded by the hotline, and the persons they name. Children count once "
+            "each: a child whom our cases know by a label is not counted again by a later answer."
+        ),
         _answers,
     ),
     "police_outcomes_by_month": Table(
         _("What police and child protection answered, by month"),
         _(
             "Persons, not answers, in the month of the day that an answer names: two children in one answer are two. "
-            "The same child named in two answers is two: hotlines are told no names."
+            "Children count once each: where our cases know them by a label, a child that was counted before is not "
+            "counted again, and where an answer names fewer than the case has, those counted before are taken to be "
+            "meant. Imported lines, and cases whose children nobody tied, are taken at their word: hotlines are told "
+            "no names."
         ),
         grade_tables.answers_by_month,
     ),

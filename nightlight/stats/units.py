@@ -12,13 +12,13 @@ from operator import attrgetter
 from typing import Any
 
 from nightlight.casebook.words import Outcome
-from nightlight.stats import cells
-from nightlight.stats.cells import Cell, Grades, Key
+from nightlight.stats import cells, line
+from nightlight.stats.cells import Cell, Grades, Key, Looked
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
-Episode = tuple[str, datetime, datetime | None, datetime | None, str]
-"""First or came_back, when it began, the first notice, when it was removed, the country of the host."""
+Episode = tuple[str, datetime, datetime | None, datetime | None, str, Looked]
+"""First or came_back, when it began, the first notice, when it was removed, the country of the host, and the looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +85,22 @@ OF_LINE = tuple(
 _of_line = attrgetter(*OF_LINE)
 
 
-def version(line: Line, number: int, recorded: datetime) -> Version:
+def version(row: Line, number: int, recorded: datetime) -> Version:
     """A line as it is counted."""
     return Version(
-        line.id,
+        row.id,
         number,
         recorded.astimezone(UTC).date() if number > 1 else None,
         None,
-        bool(line.url) and line.unit == "url",
-        *_of_line(line),
+        bool(row.url) and row.unit == "url",
+        *_of_line(row),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """A case of our own as known on a day: its decision if it has one, its grades while it stands confirmed, its
-    episodes (first or came_back, began, first notice, removed), and what police answered."""
+    episodes, what police answered, and its notices to providers (day, network, kind, what came of it)."""
 
     settled_on: date | None
     outcome: str
@@ -108,12 +108,14 @@ class CaseState:
     grades: Grades | None
     episodes: tuple[Episode, ...] = ()
     answers: tuple[tuple[date, str, int], ...] = ()
+    flagged: tuple[tuple[date, str, str, str], ...] = ()
 
 
 def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
     """What the lines about one address (or one line without) put into the ledger, no case of ours being about it."""
-    if len(versions) == 1 and versions[0].known_on is versions[0].until is None:
-        return _of_one(versions[0])
+    only = versions[0] if len(versions) == 1 else None
+    if only and only.known_on is only.until is None and not line.tells_come_back(only.ref):
+        return _of_one(only)
     return cells.differences((day, state(versions, None, day)) for day in days(versions))
 
 
@@ -133,26 +135,29 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
     found: Counter[Cell] = Counter()
     known = [row for row in versions if _holds(row, day)]
     for row in known:
-        found.update(_of_report(row, day))
+        if not line.tells_come_back(row.ref):
+            found.update(_of_report(row, day))
     decided = sorted(
-        (at, row.ref, row) for row in known if (at := row.decided_at) is not None and at.date() <= day
+        (at, row.received_at, row.ref, row)
+        for row in known
+        if (at := row.decided_at) is not None and at.date() <= day
     )
-    settled = [(at.date(), row.outcome, row.source) for at, _ref, row in decided]
-    confirmed = [row for _at, _ref, row in decided if row.outcome == CONFIRMED]
+    settled = [(at.date(), row.outcome, row.source) for at, _received, _ref, row in decided]
+    confirmed = [row for _at, _received, _ref, row in decided if row.outcome == CONFIRMED]
     standing = [row.grades for row in confirmed]
     if case:
         if case.settled_on:
             settled.append((case.settled_on, case.outcome, case.source))
         standing = [*([case.grades] if case.grades else []), *standing]
-        for named, what, count in case.answers:
-            found["police", named, what, "answers", ""] += 1
-            found["police", named, what, "count", ""] += count
-    if settled:
-        first = min(settled, key=lambda decision: decision[0])
-        outcome = CONFIRMED if standing else settled[-1][1]
-        found["decided", first[0], outcome, first[2], ""] += 1
+        _answers(found, case.answers)
+        found.update(("flagged", *notice) for notice in case.flagged)
     if standing:
-        found.update(cells.confirmed(min(standing, key=lambda grades: grades.day)))
+        grades = min(standing, key=lambda each: each.day)
+        found["decided", grades.day, CONFIRMED, grades.source, ""] += 1
+        found.update(cells.confirmed(grades))
+    elif settled:
+        first = min(settled, key=lambda decision: decision[0])
+        found["decided", first[0], settled[-1][1], first[2], ""] += 1
     if case and case.grades:
         for episode in case.episodes:
             found.update(cells.removal(*episode))
@@ -176,11 +181,15 @@ def _of_report(row: Version, day: date) -> Counter[Cell]:
         found["receipts", received, row.source, "decided", ""] += 1
         if row.outcome == CONFIRMED:
             found["receipts", received, row.source, "confirmed", ""] += 1
-    for text, what, count in row.outcomes:
-        if (named := date.fromisoformat(text)) <= day:
-            found["police", named, what, "answers", ""] += 1
-            found["police", named, what, "count", ""] += count
+    named = ((date.fromisoformat(text), what, count) for text, what, count in row.outcomes)
+    _answers(found, (each for each in named if each[0] <= day))
     return found
+
+
+def _answers(found: Counter[Cell], answers: Iterable[tuple[date, str, int]]) -> None:
+    for day, what, count in answers:
+        found["police", day, what, "answers", ""] += 1
+        found["police", day, what, "count", ""] += count
 
 
 def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
@@ -194,7 +203,7 @@ def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
             continue  # the same episode, reported again
         which = "came_back" if found else "first"
         moments = (row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day))
-        found.append((which, *moments, row.country))
+        found.append((which, *moments, row.country, Looked()))
     return found
 
 

@@ -8,13 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _in
 
 from nightlight.assess.appeal_models import Appeal
-from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
+from nightlight.casebook.words import Age, MadeBy, Outcome, ReportKind, Severity, Sex, SiteType, Source
 from nightlight.referral.models import To, What
+from nightlight.sharing.models import ListName
+from nightlight.stats import flagged
 from nightlight.stats.books import Row, Rows
 from nightlight.takedown.models import Notice
 
 Label = str | Promise
 
+FLAGGED: dict[str, Label] = {
+    flagged.REMOVED: _("Removed"),
+    flagged.MOVED: _("Moved"),
+    flagged.DISPUTED: _("Disputed"),
+    flagged.NOT_OURS: _("Said to be another's"),
+    flagged.RETRACTED: _("Taken back"),
+    flagged.NONE: _("Nothing known"),
+}
 COLUMNS: dict[str, Label] = {
     **dict(Source.choices),
     **dict(Sex.choices),
@@ -22,7 +32,10 @@ COLUMNS: dict[str, Label] = {
     **dict(MadeBy.choices),
     **dict(Severity.choices),
     **dict(What.choices),
+    **dict(FLAGGED),
+    "action": _("What was done"),
     "age": _("Age"),
+    "ai_generated": _("Made by computer"),
     "alpha": _("Alpha"),
     "answers": _("Answers"),
     "appeal": _("After an appeal"),
@@ -70,13 +83,49 @@ COLUMNS: dict[str, Label] = {
     "within_10_days": _("Within 10 days"),
     "within_24_hours": _("Within 24 hours"),
     "within_3_days": _("Within 3 days"),
+    "domains": _("Domains"),
+    "duplicates": _("Duplicates"),
+    "file": _("File"),
+    "hours": _("Hours"),
+    "kept": _("Kept"),
+    "kind": _("About"),
+    "limit": _("Limit"),
+    "list": _("List"),
+    "looks": _("Looks"),
+    "moved_share": _("Moved, share"),
+    "not_kept": _("Not kept"),
+    "not_self_generated": _("Not “self-generated”"),
+    "on_it": _("On it"),
+    "provider": _("Network"),
+    "put_on": _("Put on"),
+    "quarter": _("Quarter"),
+    "removed_at_most": _("Removed, at most"),
+    "removed_share": _("Removed, share"),
+    "self_generated": _("“Self-generated”"),
+    "step": _("When"),
+    "taken_off": _("Taken off"),
+    "tld": _("Ending"),
+    "up_share": _("Still up, share"),
     "year": _("Year"),
 }
 ONE, TWO = "{:.1f}", "{:.2f}"
 # All other figures that are not whole are shares.
 DIGITS = {"median_hours": ONE, "percent": ONE, "percent_last_year": ONE, "points": ONE, "alpha": TWO}
 VALUES: dict[str, dict[str, Label]] = {
+    "action": FLAGGED,
     "age": dict(Age.choices),
+    "file": {"image": _("Picture"), "video": _("Video"), "other": _("Something else")},
+    "kind": {**dict(ReportKind.choices), "not_said": _("Not said")},
+    "limit": {"day": _("Minutes of a day"), "break": _("Breaks")},
+    "list": dict(ListName.choices),
+    "step": {
+        "within_24_hours": _("Within 24 hours"),
+        "within_3_days": _("Within 3 days"),
+        "within_7_days": _("Within 7 days"),
+        "later": _("Later"),
+        "still_up": _("Still up"),
+    },
+    "tld": {"other": _("All others"), "none": _("None")},
     "manner": {"contact": _("Contact"), "self_generated": _("“Self-generated”")},
     "mark": {
         "commercial": _("Commercial"),

@@ -1,5 +1,6 @@
 """The ledger: the same numbers as a plain recount, whatever happened in whatever order, as of any day."""
 
+from collections import Counter
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from nightlight.casebook.models import Allegation, Case, Location
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import marks, own, past, recount
+from nightlight.stats import ledger, marks, own, past, recount
 from nightlight.stats.books import Books
 from nightlight.stats.ledger_models import Change, Counted, Mark
 from nightlight.stats.tables import TABLES
+from nightlight.takedown.models import Answer as Said
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from tests.stats.conftest import History, noon
 from tests.stats.lines import bring
@@ -48,6 +50,8 @@ acts = st.one_of(
     st.tuples(st.just("gone"), pages, days),
     st.tuples(st.just("back"), pages, days),
     st.tuples(st.just("trace"), pages, days, st.sampled_from(["NL", "FR"])),
+    st.tuples(st.just("look"), pages, days, st.sampled_from(["up", "moved", "cannot_tell"])),
+    st.tuples(st.just("said"), days, st.sampled_from(["disputed", "not_ours"])),
     st.tuples(st.just("answer"), pages, days),
     st.tuples(st.just("count")),
 )
@@ -127,7 +131,19 @@ class World:
 
     def _trace(self, page: int, day: date, country: str) -> None:
         Trace.objects.filter(case=self._case(page)).update(is_current=False)
-        Trace.objects.create(case=self._case(page), at=noon(day), country=country)
+        Trace.objects.create(
+            case=self._case(page), at=noon(day), country=country, provider_key=f"NET-{country}"
+        )
+
+    def _look(self, page: int, day: date, state: str) -> None:
+        case = self._case(page)
+        if not case.gone_at:
+            Check.objects.create(case=case, episode=case.episode, at=noon(day), state=state)
+
+    def _said(self, day: date, what: str) -> None:
+        notice = Notice.objects.first()
+        if notice and not notice.answers.filter(what=what).exists():
+            Said.objects.create(notice=notice, what=what, at=noon(day))
 
     def _answer(self, page: int, day: date) -> None:
         by = self.history.analyst
@@ -168,7 +184,38 @@ def test_a_change_of_the_ledger_behind_its_back_is_found(history: History) -> No
 
     found = recount.compare(LAST)
 
-    assert [(each.cell[0], each.ledger, each.recount) for each in found] == [("severity", 2, 1)]
+    assert [(each.cell[0], each.ledger, each.recount) for each in found] == [
+        ("severity", 1, 2),  # its months beside its days
+        ("severity", 2, 1),
+    ]
+
+
+@given(happened=st.lists(acts, max_size=10), first=st.one_of(st.none(), days), last=days, as_of=days)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sums_over_whole_months_and_the_days_around_them_are_those_of_all_days(
+    history: History,
+    monkeypatch: pytest.MonkeyPatch,
+    happened: Any,
+    first: date | None,
+    last: date,
+    as_of: date,
+) -> None:
+    with transaction.atomic():
+        world = World(history, monkeypatch)
+        for act in happened:
+            world.act(*act)
+        own.count_marked()
+
+        found = {table: ledger.sums(table, first, last, as_of) for table in ("reports", "child", "removal")}
+        plain = recount.of_ledger(as_of)
+        transaction.set_rollback(True)
+
+    for table, cells in found.items():
+        by_day: Counter[tuple[str, str, str]] = Counter()
+        for (name, day, *cell), n in plain.items():
+            if name == table and (first is None or first <= day) and day <= last:
+                by_day[cell[0], cell[1], cell[2]] += n
+        assert cells == {cell: n for cell, n in by_day.items() if n}
 
 
 def test_what_is_rolled_back_was_never_counted(history: History) -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from nightlight import cli
 from nightlight.casebook import events
-from nightlight.casebook.models import Allegation, Report
+from nightlight.casebook.models import Report
 from nightlight.net.address import canonical
-from nightlight.stats import line, out, own, past, recount
+from nightlight.stats import line, own, past, recount
 from nightlight.stats.books import Books
 from nightlight.stats.headline import headline
 from nightlight.stats.line import PLAIN, BadLine
@@ -193,54 +193,6 @@ def test_a_line_about_an_address_with_a_case_of_ours_adds_no_second_one(history:
 
     assert (rows["A"], rows["B"]) == (1, 0)  # the first confirmed assessment
     assert recount.compare(LAST) == []
-
-
-def test_what_is_exported_and_imported_again_gives_the_same_numbers(history: History) -> None:
-    kept = [
-        *history.confirmed("2020-02-01", 2, severity="A", self_generated=True),
-        *history.confirmed("2020-03-01"),
-    ]
-    wrong = history.case("2020-03-02")
-    history.decide(wrong, "2020-03-03", "not_illegal")
-    for case in [*kept, wrong]:
-        case.gone_at = noon("2020-03-09")
-        case.save()
-        report = history.reports("2020-02-01")[0]
-        assert case.location
-        Allegation.objects.create(report=report, location=case.location, at=noon("2020-02-01"))
-    history.reports("2020-04-01", 2)
-    bring(a_line("old", "2019-03-01"), a_line("group", unit="newsgroup", url="alt.example"))
-    names = (
-        "headline",
-        "reports_by_month",
-        "receipts",
-        "outcomes",
-        "severity",
-        "age_by_sex",
-        "made_by",
-        "countries",
-    )
-    before = {name: TABLES[name].count(Books(None, None, LAST)) for name in names}
-    exported = [line.write(row).encode() for row in out.lines()]
-
-    _empty()
-    done = past.bring(exported, lambda number, reason: pytest.fail(reason))
-
-    assert done.new == len(exported) == 8
-    assert {name: TABLES[name].count(Books(None, None, LAST)) for name in names} == before
-
-
-def _empty() -> None:
-    from nightlight.casebook.models import Assessment, Case
-    from nightlight.stats.ledger_models import Change, Counted, Mark
-
-    with connection.cursor() as cursor:
-        from nightlight.audit import triggers
-
-        triggers.lift(connection, Assessment._meta.db_table)
-        for table in (Assessment, Allegation, Case, Report, PastLine, Change, Counted, Mark):
-            cursor.execute(f"DELETE FROM {table._meta.db_table}")  # noqa: S608
-        triggers.guard(connection, Assessment._meta.db_table, ("id",))
 
 
 def test_the_export_of_the_command_is_one_line_for_each_report(

@@ -1,0 +1,80 @@
+"""The shapes that INHOPE and the European Commission ask a hotline for, and NCMEC's axes, as far as we have them."""
+
+from collections import Counter
+from datetime import UTC, datetime, time
+
+from django.db.models import Exists, Min, OuterRef
+
+from nightlight.casebook.models import Assessment, Media
+from nightlight.casebook.words import Outcome, ReportKind
+from nightlight.stats import cells, measures, records
+from nightlight.stats.books import Books, Rows
+
+WITHIN = (("within_24_hours", 24), ("within_3_days", 72), ("within_7_days", 168))
+NOT_SAID = "not_said"
+FILES = ("image", "video", "other")
+
+
+def quarters(books: Books) -> Rows:
+    """Each quarter as hotlines report it to the Commission."""
+    received, decided = _quarters(books, "reports"), _quarters(books, "decided")
+    own, marks = _quarters(books, "own"), _quarters(books, "marks")
+    names = sorted({quarter for found in (received, decided, own) for quarter, _value in found})
+    return [
+        {
+            "quarter": name,
+            "received": sum(n for (quarter, _source), n in received.items() if quarter == name),
+            "duplicates": decided[name, Outcome.DUPLICATE.value],
+            "confirmed": own[name, "0"] + own[name, "1"],
+            "self_generated": own[name, "1"],
+            "not_self_generated": own[name, "0"],
+            "ai_generated": marks[name, "ai_generated"],
+        }
+        for name in names
+    ]
+
+
+def takedown_days(books: Books) -> Rows:
+    """How soon pages were gone after the report came in, in the steps of INHOPE; each page in one row."""
+    counts = Counter[str]()
+    for (clock, _which, span), n in books.sums("removal").items():
+        if clock == "receipt":
+            within = (name for name, most in WITHIN if span != cells.UP and int(span) <= most)
+            counts["still_up" if span == cells.UP else next(within, "later")] += n
+    return [
+        {"step": step, "count": counts[step], "share": measures.share(counts[step], counts.total())}
+        for step in (*(name for name, _most in WITHIN), "later", "still_up")
+    ]
+
+
+def incident_types(books: Books) -> Rows:
+    """Reports by what the sender says they are about."""
+    counts = books.sums_by("reports", 1)
+    rows = [(kind, counts[kind]) for kind in ReportKind.values] + [(NOT_SAID, counts[""])]
+    return [{"kind": kind, "count": n, "share": measures.share(n, counts.total())} for kind, n in rows]
+
+
+def file_types(books: Books) -> Rows:
+    """Media that a settled decision confirmed, each once, on the day of the first such decision."""
+    final = Assessment.objects.filter(is_final=True, at__lt=records.end_of(books.as_of))
+    later = final.filter(case=OuterRef("case"), at__gt=OuterRef("at"))
+    standing = final.filter(~Exists(later), outcome=Outcome.CONFIRMED)
+    rows = Media.objects.filter(assessments__in=standing).annotate(on=Min("assessments__at"))
+    if books.first:
+        rows = rows.filter(on__gte=datetime.combine(books.first, time(), UTC))
+    rows = rows.filter(on__lt=records.end_of(books.last or books.as_of))
+    counts = Counter(
+        kind if (kind := mime.partition("/")[0]) in FILES else FILES[-1]
+        for mime in rows.values_list("mime", flat=True).iterator()
+    )
+    return [
+        {"file": kind, "count": counts[kind], "share": measures.share(counts[kind], counts.total())}
+        for kind in FILES
+    ]
+
+
+def _quarters(books: Books, table: str) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for (month, value), n in books.by_month(table).items():
+        found[f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}", value] += n
+    return found
