@@ -11,7 +11,17 @@ from nightlight.stats.books import Books, Rows, Table
 from nightlight.stats.small_cells import HIDDEN, publishable
 from nightlight.stats.tables import TABLES
 
-__all__ = ["HIDDEN", "BadPeriod", "UnknownTable", "everything", "find", "publishable", "published", "render"]
+__all__ = [
+    "HIDDEN",
+    "BadPeriod",
+    "UnknownTable",
+    "as_format",
+    "everything",
+    "find",
+    "publishable",
+    "published",
+    "render",
+]
 
 
 class UnknownTable(LookupError):
@@ -50,6 +60,11 @@ def published(table: str, books: Books, format: str) -> str:  # noqa: A002
     """A table as the public may have it: small cells and what would give them away are left out.
     Raises UnknownTable, KeyError for another format."""
     return FORMATS[format](table, books, publishable(find(table).count(books)))
+
+
+def as_format(table: str, books: Books, rows: Rows, format: str) -> str:  # noqa: A002
+    """Rows that were counted already. Raises UnknownTable, KeyError for another format."""
+    return FORMATS[format](table, books, rows)
 
 
 def everything(books: Books, format: str) -> str:  # noqa: A002

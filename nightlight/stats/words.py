@@ -1,7 +1,10 @@
 """How the transparency page says what the data calls by the words of the contract."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,7 @@ from nightlight.stats.books import Row, Rows
 from nightlight.takedown.models import Notice
 
 Label = str | Promise
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 COLUMNS: dict[str, Label] = {
     **dict(Source.choices),
@@ -72,7 +76,7 @@ COLUMNS: dict[str, Label] = {
     "within_3_days": _("Within 3 days"),
     "year": _("Year"),
 }
-ONE, TWO = "{:.1f}", "{:.2f}"
+ONE, TWO = 1, 2  # places behind the point
 # All other figures that are not whole are shares.
 DIGITS = {"median_hours": ONE, "percent": ONE, "percent_last_year": ONE, "points": ONE, "alpha": TWO}
 VALUES: dict[str, dict[str, Label]] = {
@@ -130,6 +134,26 @@ def readable(rows: Rows) -> Cells:
     return Cells([COLUMNS[name] for name in names], [_row(row) for row in rows])
 
 
+def figure(value: object) -> str:
+    """A number of a chart in the reader's writing, or what stands in its place."""
+    return str(_cell("", value))
+
+
+def labelled(name: str, value: object) -> str:
+    """What one bar of a chart stands for: a value of a column, or the column itself where the value is None."""
+    return str(COLUMNS[name] if value is None else _cell(name, value))
+
+
+def month(text: str) -> str:
+    """`2020-09` as the reader's language writes a month."""
+    return date_format(date(int(text[:4]), int(text[5:]), 1), "YEAR_MONTH_FORMAT")
+
+
+def share(value: float) -> str:
+    """A share as a whole percentage."""
+    return _now("%(number)s%%") % {"number": number_format(round(100 * value), 0)}
+
+
 def _row(row: Row) -> list[Label]:
     return [_cell(name, value) for name, value in row.items()]
 
@@ -140,5 +164,8 @@ def _cell(name: str, value: object) -> Label:
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, float):
-        return DIGITS[name].format(value) if name in DIGITS else f"{value:.0%}"
-    return VALUES.get(name, {}).get(str(value), str(value))
+        return number_format(round(value, DIGITS[name]), DIGITS[name]) if name in DIGITS else share(value)
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
+    text = str(value)
+    return month(text) if _MONTH.fullmatch(text) else VALUES.get(name, {}).get(text, text)
