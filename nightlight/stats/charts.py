@@ -10,8 +10,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from nightlight.stats.books import Rows
-from nightlight.stats.small_cells import is_hidden
+from nightlight.stats.books import Row, Rows
+from nightlight.stats.small_cells import HIDDEN_TOO, TOTAL, is_hidden
 
 MOST_BARS = 12  # of categories; the table beneath has them all
 VOLUME = _(
@@ -174,8 +174,14 @@ def points(chart: Chart, rows: Rows) -> list[tuple[tuple[str, object], object]]:
     chosen = [row for row in rows if all(row.get(name) == value for name, value in chart.where.items())]
     if chart.kind == Kind.STEPS:
         return [((name, None), row[name]) for row in chosen[:1] for name in chart.values if name in row]
-    found = [((chart.row, row[chart.row]), row.get(chart.value)) for row in chosen if chart.row in row]
+    found = [((chart.row, row[chart.row]), _told(chart, row)) for row in chosen if chart.row in row]
     return found if chart.kind == Kind.TIME else found[:MOST_BARS]
+
+
+def _told(chart: Chart, row: Row) -> object:
+    """A total is left out for the sake of another number, however large it is."""
+    value = row.get(chart.value)
+    return HIDDEN_TOO if chart.value == TOTAL and is_hidden(value) else value
 
 
 def number_of(value: object) -> float:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from nightlight.stats import words
 from nightlight.stats.books import Rows, Table
 from nightlight.stats.charts import Chart, Kind, number_of, points
+from nightlight.stats.small_cells import is_hidden
 
 PIXELS = 16  # of a rem, on paper
 LONGEST = 34  # letters of a label in a line that 280 px hold
 ROOM = 60.0  # percent of the width that the longest of the bars beneath one another takes
 LINE, BAR, GAP = 1.35, 1.1, 0.75
 HIGH, ABOVE, BELOW = 12.0, 1.8, 1.8
+WIDEST = 14.0  # percent that one of few bars takes
 MOST_MARKS = 6  # words beneath an axis
 
 
@@ -114,11 +116,14 @@ def _beneath(made: Drawing, found: Sequence[tuple[str, object]]) -> None:
 
 def _beside(made: Drawing, names: Sequence[object], found: Sequence[tuple[str, object]]) -> None:
     """A bar for each, side by side; the highest says what it is, the axis names the years."""
-    slot = 100 / len(found)
+    slot = min(WIDEST, 100 / len(found))
     most = max(number_of(value) for _label, value in found)
     for n, (label, value) in enumerate(found):
         height = HIGH * number_of(value) / most
         is_peak = number_of(value) == most and not any(bar.accent for bar in made.bars)
+        if is_hidden(value):
+            made.text((n + 0.5) * slot, ABOVE + HIGH - 0.2, words.figure(value), "middle")
+            continue
         made.bar(n * slot + slot * 0.1, ABOVE + HIGH - height, slot * 0.8, height, is_peak)
         if is_peak:
             late = n * 2 > len(found)

@@ -3,28 +3,23 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as show
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nightlight.accounts.access import allow, person, public
 from nightlight.accounts.permissions import Permission
 from nightlight.stats import editions, paper, words
-from nightlight.stats.books import Table
-from nightlight.stats.charts import chart_of
-from nightlight.stats.drawing import draw
 from nightlight.stats.edition_forms import EditionForm, ErratumForm
 from nightlight.stats.edition_models import Edition
 from nightlight.stats.small_cells import HIDDEN, SMALLEST
 from nightlight.stats.tables import TABLES
-from nightlight.stats.views import as_pdf, kept
+from nightlight.stats.views import as_pdf, kept, shown
 from nightlight.work import clock
 
 
@@ -57,7 +52,7 @@ def one_edition(request: HttpRequest, edition_id: UUID) -> HttpResponse:
         "rounding": edition.get_rounding_display(),
         "errata": edition.errata.order_by("at"),
         "later": _later(edition),
-        "tables": [_shown(each) for each in _printed(edition)],
+        "tables": [shown(each.name, each.rows) for each in _printed(edition)],
     }
     return show(request, "stats/edition.html", told)
 
@@ -80,11 +75,10 @@ def edition_pdf(request: HttpRequest, edition_id: UUID) -> HttpResponse:
     """The whole edition on paper."""
     edition = get_object_or_404(Edition, pk=edition_id)
     lead = [
-        _("As known on %(day)s.") % {"day": date_format(edition.as_of, "DATE_FORMAT")},
+        _("As known on %(day)s.") % {"day": words.day(edition.as_of)},
         str(edition.get_rounding_display()),
         *(
-            _("Erratum of %(day)s: %(note)s")
-            % {"day": date_format(each.at, "DATE_FORMAT"), "note": each.note}
+            _("Erratum of %(day)s: %(note)s") % {"day": words.day(each.at), "note": each.note}
             for each in edition.errata.order_by("at")
         ),
     ]
@@ -126,19 +120,6 @@ def _printed(edition: Edition) -> list[paper.Printed]:
     """The tables of an edition that still have a name, in the order of today."""
     held = json.loads(edition.content)
     return [paper.Printed(name, TABLES[name], held[name]) for name in TABLES if name in held]
-
-
-def _shown(each: paper.Printed) -> dict[str, Any]:
-    table: Table = each.table
-    chart = chart_of(each.name, each.rows)
-    drawing = draw(table, chart, each.rows) if chart else None
-    return {
-        "name": each.name,
-        "table": table,
-        "cells": words.readable(each.rows),
-        "chart": chart,
-        "drawing": drawing,
-    }
 
 
 def _later(edition: Edition) -> list[Later]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeGuard
 
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,13 +43,15 @@ def _month(figures: Figures) -> Said | None:
     more = [_change(figures.get("month.change"), f"{int(name[:4]) - 1}{name[4:]}")]
     if figures.get("month.is_record"):
         more.append(_("No month before brought as many."))
-    return Said(_n(reports), (said % {"month": words.month(name)}, *(each for each in more if each)))
+    return Said(
+        words.number(reports), (said % {"month": words.month(name)}, *(each for each in more if each))
+    )
 
 
 def _change(change: object, month: str) -> str:
     if not _is_number(change):
         return ""
-    said = {"month": words.month(month), "number": _n(abs(change))}
+    said = {"month": words.month(month), "number": words.number(abs(change))}
     if change > 0:
         return (
             ngettext(
@@ -80,11 +81,14 @@ def _confirmed(figures: Figures, as_of: date) -> Said | None:
         "page or report confirmed this year, up to %(day)s.",
         "pages and reports confirmed this year, up to %(day)s.",
         now,
-    ) % {"day": date_format(as_of, "DATE_FORMAT")}
+    ) % {"day": words.day(as_of)}
     if not _is_number(before):
-        return Said(_n(now), (said,))
-    last = _("In the whole of %(year)s it was %(number)s.") % {"year": as_of.year - 1, "number": _n(before)}
-    return Said(_n(now), (said, last))
+        return Said(words.number(now), (said,))
+    last = _("In the whole of %(year)s it was %(number)s.") % {
+        "year": as_of.year - 1,
+        "number": words.number(before),
+    }
+    return Said(words.number(now), (said, last))
 
 
 def _self_generated(figures: Figures) -> Said | None:
@@ -102,7 +106,3 @@ def _self_generated(figures: Figures) -> Said | None:
 
 def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _n(number: int) -> str:
-    return number_format(number, force_grouping=True)

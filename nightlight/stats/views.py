@@ -1,12 +1,10 @@
 """The transparency page: every table, for people and for programs, without small cells."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as show
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -35,7 +33,7 @@ kept = cache_control(public=True, max_age=60)
 def transparency(request: HttpRequest) -> HttpResponse:
     """All tables, up to today."""
     asked = _everything()
-    tables = [_shown(name, periods.count(table, asked)) for name, table in TABLES.items()]
+    tables = [shown(name, periods.count(table, asked)) for name, table in TABLES.items()]
     said = sentences.headline(tables[0]["rows"], asked.as_of)
     told = {"tables": tables, "said": said, "as_of": asked.as_of, "editions": Edition.objects.exists()}
     return show(request, "stats/transparency.html", told)
@@ -54,7 +52,7 @@ def one_table(request: HttpRequest, table: str) -> HttpResponse:
         refused, asked = str(error), _everything()
     rows = periods.count(TABLES[table], asked)
     told = {
-        "item": _shown(table, rows),
+        "item": shown(table, rows),
         "asked": asked,
         "refused": refused,
         "said": sentences.headline(rows, asked.as_of) if table == HEADLINE else [],
@@ -119,8 +117,8 @@ def as_pdf(title: str, lead: list[str], tables: list[paper.Printed], name: str) 
     return answer
 
 
-def _shown(name: str, rows: Rows) -> dict[str, Any]:
-    """A table as its template needs it."""
+def shown(name: str, rows: Rows) -> dict[str, Any]:
+    """A table as `stats/one.html` needs it; `folds` where a picture or sentences say the same."""
     table, chart = TABLES[name], chart_of(name, rows)
     return {
         "name": name,
@@ -129,6 +127,7 @@ def _shown(name: str, rows: Rows) -> dict[str, Any]:
         "cells": words.readable(rows),
         "chart": chart,
         "drawing": draw(table, chart, rows) if chart else None,
+        "folds": chart is not None or name == HEADLINE,
     }
 
 
@@ -170,13 +169,10 @@ def _books(asked: Asked) -> Books:
 def _lead(asked: Asked) -> list[str]:
     """Which period a document is for, and as known when."""
 
-    def day(found: date) -> str:
-        return date_format(found, "DATE_FORMAT")
-
     last = asked.last or asked.as_of
     period = (
-        _("From %(first)s to %(last)s.") % {"first": day(asked.first), "last": day(last)}
+        _("From %(first)s to %(last)s.") % {"first": words.day(asked.first), "last": words.day(last)}
         if asked.first
-        else _("Up to %(last)s.") % {"last": day(last)}
+        else _("Up to %(last)s.") % {"last": words.day(last)}
     )
-    return [period, _("As known on %(day)s.") % {"day": day(asked.as_of)}]
+    return [period, _("As known on %(day)s.") % {"day": words.day(asked.as_of)}]

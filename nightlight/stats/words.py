@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _in
@@ -14,9 +15,11 @@ from nightlight.assess.appeal_models import Appeal
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
 from nightlight.referral.models import To, What
 from nightlight.stats.books import Row, Rows
+from nightlight.stats.small_cells import DERIVED, HIDDEN_TOO, TOTAL, is_hidden
 from nightlight.takedown.models import Notice
 
 Label = str | Promise
+THIN_SPACE = "\u202f"  # which no line breaks at
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 COLUMNS: dict[str, Label] = {
@@ -149,6 +152,18 @@ def month(text: str) -> str:
     return date_format(date(int(text[:4]), int(text[5:]), 1), "YEAR_MONTH_FORMAT")
 
 
+def day(value: date) -> str:
+    """A day as the reader's language writes it; in English the day comes first, as everywhere in this house."""
+    return date_format(value, "j F Y" if get_language() in (None, "en") else "DATE_FORMAT")
+
+
+def number(value: int) -> str:
+    """A number with its thousands told apart, by a thin space where the language's own conventions leave that open."""
+    if abs(value) >= 10_000 and not get_format("NUMBER_GROUPING"):
+        return f"{value:,}".replace(",", THIN_SPACE)
+    return number_format(value, force_grouping=True)
+
+
 def share(value: float) -> str:
     """A share as a whole percentage."""
     return _now("%(number)s%%") % {"number": number_format(round(100 * value), 0)}
@@ -161,11 +176,21 @@ def _row(row: Row) -> list[Label]:
 def _cell(name: str, value: object) -> Label:
     if value is None:
         return "–"
+    if is_hidden(value):
+        return _hidden(name, str(value))
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, float):
         return number_format(round(value, DIGITS[name]), DIGITS[name]) if name in DIGITS else share(value)
     if isinstance(value, int):
-        return number_format(value, force_grouping=True)
+        return number(value)
     text = str(value)
     return month(text) if _MONTH.fullmatch(text) else VALUES.get(name, {}).get(text, text)
+
+
+def _hidden(name: str, value: str) -> str:
+    """What is derived of other numbers is left out for their sake. The sign stays where it is among words that are
+    written from the right."""
+    if name in (TOTAL, *DERIVED):
+        return HIDDEN_TOO
+    return f"\u2066{value}\u2069" if get_language_bidi() else value
