@@ -20,7 +20,9 @@ PUBLIC = {
     "/young-people/tell/": 1,
     "/parents/": 1,
     "/appeal/": 1,
-    "/transparency/": 36,  # one or two for each of its tables
+    "/transparency/": 37,  # one or two for each of its tables, and whether there are editions
+    "/transparency/severity/": 5,
+    "/transparency/editions/": 3,
     "/desk/account/login/": 1,
 }
 PROVIDER = 7
