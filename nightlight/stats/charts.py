@@ -164,7 +164,7 @@ UNDRAWN = frozenset({"headline", "second_looks"})  # said in sentences; and a me
 def chart_of(name: str, rows: Rows) -> Chart | None:
     """How a table is drawn; None where no number of it makes a picture, or there is nothing to draw yet."""
     chart = CHARTS.get(name) or _by_its_rows(name, rows)
-    if chart is None or not any(number for _label, number in points(chart, rows)):
+    if chart is None or not any(number_of(value) > 0 for _label, value in points(chart, rows)):
         return None
     return chart
 

@@ -127,7 +127,10 @@ def _later(edition: Edition) -> list[Later]:
     more, fewer = Counter[str](), Counter[str]()
     for each in editions.changed_since(edition.as_of, clock.now().date()):
         (more if each.n > 0 else fewer)[each.table] += abs(each.n)
-    return [Later(name, _few(more[name]), _few(fewer[name])) for name in sorted(more.keys() | fewer.keys())]
+    return [
+        Later(str(words.LEDGER.get(name, name)), _few(more[name]), _few(fewer[name]))
+        for name in sorted(more.keys() | fewer.keys())
+    ]
 
 
 def _few(number: int) -> str:

@@ -40,6 +40,10 @@ class Asked:
         """Whether this is simply everything, as known today."""
         return self.first is None and self.last is None and self.as_of == self.today
 
+    def books(self) -> Books:
+        """The sums of the period as known on the day."""
+        return Books(self.first, self.last, self.as_of)
+
 
 def asked(query: MultiValueDict[str, str], today: date) -> Asked:
     """What the query of an address asks, widened to whole half-years. Raises NotADay."""
@@ -50,9 +54,9 @@ def asked(query: MultiValueDict[str, str], today: date) -> Asked:
     return Asked(first and _begin(first), last and _end(last), min(as_of, today), today)
 
 
-def count(table: Table, asked: Asked) -> Rows:
-    """A table as the public may have it, for what was asked."""
-    rows = table.count(Books(asked.first, asked.last, asked.as_of))
+def count(table: Table, asked: Asked, books: Books | None = None) -> Rows:
+    """A table as the public may have it, for what was asked; `books` are its books where many tables share them."""
+    rows = table.count(books or asked.books())
     if asked.is_all or table.document:
         return publishable(rows)
     telling = _telling(table, asked, rows)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from nightlight.accounts.access import public
 from nightlight.stats import paper, periods, sentences, words
-from nightlight.stats.books import Books, Rows
+from nightlight.stats.books import Rows
 from nightlight.stats.charts import chart_of
 from nightlight.stats.drawing import draw
 from nightlight.stats.edition_models import Edition
@@ -33,7 +33,8 @@ kept = cache_control(public=True, max_age=60)
 def transparency(request: HttpRequest) -> HttpResponse:
     """All tables, up to today."""
     asked = _everything()
-    tables = [shown(name, periods.count(table, asked)) for name, table in TABLES.items()]
+    books = asked.books()
+    tables = [shown(name, periods.count(table, asked, books)) for name, table in TABLES.items()]
     said = sentences.headline(tables[0]["rows"], asked.as_of)
     told = {"tables": tables, "said": said, "as_of": asked.as_of, "editions": Edition.objects.exists()}
     return show(request, "stats/transparency.html", told)
@@ -68,7 +69,7 @@ def everything(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002
     """All tables for programs, or the one that `?table=` names."""
     if table := request.GET.get("table"):
         return _one(request, table, format)
-    return HttpResponse(all_tables(_books(_everything()), format), content_type=CONTENT_TYPES[format])
+    return HttpResponse(all_tables(_everything().books(), format), content_type=CONTENT_TYPES[format])
 
 
 @public
@@ -98,7 +99,10 @@ def table_pdf(request: HttpRequest, table: str) -> HttpResponse:
 def everything_pdf(request: HttpRequest) -> HttpResponse:
     """All tables on paper."""
     asked = _everything()
-    tables = [paper.Printed(name, table, periods.count(table, asked)) for name, table in TABLES.items()]
+    books = asked.books()
+    tables = [
+        paper.Printed(name, table, periods.count(table, asked, books)) for name, table in TABLES.items()
+    ]
     said = [
         f"{each.figure} {' '.join(each.words)}" for each in sentences.headline(tables[0].rows, asked.as_of)
     ]
@@ -134,7 +138,7 @@ def shown(name: str, rows: Rows) -> dict[str, Any]:
 def _one(request: HttpRequest, table: str, format: str) -> HttpResponse:  # noqa: A002
     _known(table)
     asked = _asked(request)
-    text = as_format(table, _books(asked), periods.count(TABLES[table], asked), format)
+    text = as_format(table, asked.books(), periods.count(TABLES[table], asked), format)
     return HttpResponse(text, content_type=CONTENT_TYPES[format])
 
 
@@ -160,10 +164,6 @@ def _named(request: HttpRequest) -> list[str]:
 def _everything() -> Asked:
     today = clock.now().date()
     return Asked(None, None, today, today)
-
-
-def _books(asked: Asked) -> Books:
-    return Books(asked.first, asked.last, asked.as_of)
 
 
 def _lead(asked: Asked) -> list[str]:

@@ -122,6 +122,26 @@ VALUES: dict[str, dict[str, Label]] = {
     },
 }
 
+# What the tables of the ledger (`cells.py`) count, where an edition says how much of it became known later.
+LEDGER: dict[str, Label] = {
+    "reports": _("Reports"),
+    "receipts": _("What became of the reports"),
+    "decided": _("Decisions"),
+    "severity": _("Severity"),
+    "child": _("Age, sex and how it was made"),
+    "own": _("How it came to be"),
+    "site": _("Types of site"),
+    "country": _("Countries of the hosts"),
+    "brought": _("Who brought what was confirmed"),
+    "age_severity": _("Age by severity"),
+    "age_sex": _("Age by sex"),
+    "sex_severity": _("Sex by severity"),
+    "marks": _("Commercial, live-streamed, made by computer"),
+    "police": _("What police and child protection answered"),
+    "removal": _("Time to removal"),
+    "removal_in": _("Time to removal by country of the host"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:

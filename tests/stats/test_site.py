@@ -107,6 +107,13 @@ def test_bars_begin_at_nothing_and_are_as_long_as_their_numbers() -> None:
     assert [text.words for text in made.texts if text.strong] == ["30", "60", "<3", "0"]
 
 
+def test_where_every_number_is_left_out_there_is_no_picture() -> None:
+    hidden = [{**row, "count": "<3"} for row in ROWS]
+
+    assert chart_of("severity", hidden) is None
+    assert chart_of("severity", []) is None
+
+
 def test_in_arabic_the_picture_is_the_mirror_image() -> None:
     here = drawn("severity", ROWS)
     with translation.override("ar"):
