@@ -46,12 +46,13 @@ class Asked:
 
 
 def asked(query: MultiValueDict[str, str], today: date) -> Asked:
-    """What the query of an address asks, widened to whole half-years. Raises NotADay."""
+    """What the query of an address asks, widened to whole half-years; what was known on a day is told as of the end of
+    the half-year before it. Raises NotADay."""
     first, last, as_of = (_day(query.get(name, "")) for name in NAMES)
     if first and last and last < first:
         raise NotADay(_("The period ends before it begins."))
-    as_of = today if as_of is None or as_of >= today else _end(as_of)
-    return Asked(first and _begin(first), last and _end(last), min(as_of, today), today)
+    as_of = today if as_of is None or as_of >= today else _last_end(as_of)
+    return Asked(first and _begin(first), last and _end(last), as_of, today)
 
 
 def count(table: Table, asked: Asked, books: Books | None = None) -> Rows:
@@ -109,6 +110,11 @@ def _begin(day: date) -> date:
 
 def _end(day: date) -> date:
     return day.replace(month=6, day=30) if day.month <= 6 else day.replace(month=12, day=31)
+
+
+def _last_end(day: date) -> date:
+    """The last day of the last half-year that was over on a day."""
+    return day if day == _end(day) else _begin(day) - timedelta(days=1)
 
 
 def _day(text: str) -> date | None:

@@ -20,10 +20,11 @@ TODAY = date(2021, 3, 1)
 HALVES = [(date(y, a, 1), date(y, b, c)) for y in (2019, 2020) for a, b, c in ((1, 6, 30), (7, 12, 31))]
 
 
-def test_a_period_is_widened_to_whole_half_years() -> None:
+def test_a_period_is_widened_to_whole_half_years_and_the_past_is_told_by_half_years() -> None:
     found = asked(QueryDict("from=2019-03-05&to=2020-07-01&as_of=2020-11-30"), TODAY)
 
-    assert found == Asked(date(2019, 1, 1), date(2020, 12, 31), date(2020, 12, 31), TODAY)
+    assert found == Asked(date(2019, 1, 1), date(2020, 12, 31), date(2020, 6, 30), TODAY)
+    assert asked(QueryDict("as_of=2020-12-31"), TODAY).as_of == date(2020, 12, 31)
     assert asked(QueryDict(""), TODAY).is_all
     assert asked(QueryDict("as_of=2031-01-01"), TODAY).is_all
 
