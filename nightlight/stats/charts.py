@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     TIME = "time"  # a bar for each month or year, side by side
     BARS = "bars"  # a bar for each row, one beneath the other
+    CURVE = "curve"  # a line through the share that is left after so many hours
     STEPS = "steps"  # one row: a bar for each of its columns, one beneath the other
 
 
@@ -115,6 +116,17 @@ CHARTS: dict[str, Chart] = {
             "It does not show copies elsewhere. A page that is gone may come back; that is counted apart."
         ),
     ),
+    "removal_curve": Chart(
+        Kind.CURVE,
+        "hours",
+        "up_share",
+        where={"clock": "notice"},
+        shows=_("The line shows how much was still up so many days after our first notice."),
+        limits=_(
+            "It does not show copies elsewhere. Looks tell when a page was gone, not when it went, so it may have gone "
+            "sooner."
+        ),
+    ),
     "takedown": Chart(
         Kind.BARS,
         "country",
@@ -175,7 +187,7 @@ def points(chart: Chart, rows: Rows) -> list[tuple[tuple[str, object], object]]:
     if chart.kind == Kind.STEPS:
         return [((name, None), row[name]) for row in chosen[:1] for name in chart.values if name in row]
     found = [((chart.row, row[chart.row]), _told(chart, row)) for row in chosen if chart.row in row]
-    return found if chart.kind == Kind.TIME else found[:MOST_BARS]
+    return found[:MOST_BARS] if chart.kind == Kind.BARS else found
 
 
 def _told(chart: Chart, row: Row) -> object:

@@ -6,6 +6,7 @@ they have room when the reader enlarges them. In a language written from the rig
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from textwrap import wrap
 
 from django.utils.translation import get_language_bidi
@@ -22,6 +23,8 @@ ROOM = 60.0  # percent of the width that the longest of the bars beneath one ano
 LINE, BAR, GAP = 1.35, 1.1, 0.75
 HIGH, ABOVE, BELOW = 12.0, 1.8, 1.8
 WIDEST = 14.0  # percent that one of few bars takes
+WIDE = 78.0  # percent that a curve takes; the rest is for its last number
+DAYS = (1, 3, 10, 30)  # beneath a curve
 MOST_MARKS = 6  # words beneath an axis
 
 
@@ -48,6 +51,16 @@ class Text:
     strong: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight piece of a curve."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+
 @dataclass(slots=True)
 class Drawing:
     """One chart as its template needs it. `paper`: for a page of a PDF, where lengths are in pixels."""
@@ -59,6 +72,7 @@ class Drawing:
     height: str = "0"
     bars: list[Bar] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     axis: str = ""
 
     def up(self, rem: float) -> str:
@@ -69,6 +83,13 @@ class Drawing:
         """A bar that begins so many percent from where a line begins."""
         x = 100 - start - width if self.rtl else start
         self.bars.append(Bar(f"{x:.3f}%", self.up(top), f"{width:.3f}%", self.up(height), accent))
+
+    def line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """From one place to another, each percent from where a line begins and rem from the top."""
+        (x1, y1), (x2, y2) = start, end
+        if self.rtl:
+            x1, x2 = 100 - x1, 100 - x2
+        self.lines.append(Line(f"{x1:.3f}%", self.up(y1), f"{x2:.3f}%", self.up(y2)))
 
     def text(
         self,
@@ -93,6 +114,8 @@ def draw(table: Table, chart: Chart, rows: Rows, *, paper: bool = False) -> Draw
     made = Drawing(title, _described(found), paper, get_language_bidi())
     if chart.kind == Kind.TIME:
         _beside(made, [label[1] for label, _v in points(chart, rows)], found)
+    elif chart.kind == Kind.CURVE:
+        _along(made, [(float(str(label[1])), number_of(value)) for label, value in points(chart, rows)])
     else:
         _beneath(made, found)
     return made
@@ -133,6 +156,22 @@ def _beside(made: Drawing, names: Sequence[object], found: Sequence[tuple[str, o
             )
     for n, said in _marks([str(name) for name in names]):
         made.text(n * slot + slot * 0.1, ABOVE + HIGH + 1.4, said)
+    made.axis = made.up(ABOVE + HIGH)
+    made.height = made.up(ABOVE + HIGH + BELOW)
+
+
+def _along(made: Drawing, found: Sequence[tuple[float, float]]) -> None:
+    """A line from all at the beginning through the share that is left after so many hours, told at its last point."""
+    longest = max(hours for hours, _left in found)
+    places = [(0.0, ABOVE), *((hours / longest * WIDE, ABOVE + HIGH * (1 - left)) for hours, left in found)]
+    for start, end in pairwise(places):
+        made.line(start, end)
+    made.text(WIDE, places[-1][1] + 0.3, words.share(found[-1][1]), aside=0.4, strong=True)
+    made.text(0, 1.2, words.share(1), strong=True)
+    for hours, _left in found:
+        if hours / 24 in DAYS:
+            made.text(hours / longest * WIDE, ABOVE + HIGH + 1.4, words.number(round(hours / 24)), "middle")
+    made.text(WIDE, ABOVE + HIGH + 1.4, _("days"), aside=1)
     made.axis = made.up(ABOVE + HIGH)
     made.height = made.up(ABOVE + HIGH + BELOW)
 

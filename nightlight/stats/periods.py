@@ -6,7 +6,7 @@ or two in any half-year of the records, and of a past day if it is one or two aw
 any half-year since. Then no difference of two answers is one or two. The command (`nightlight stats`) asks any day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from nightlight.stats import ledger
 from nightlight.stats.books import Books, Row, Rows, Table
 from nightlight.stats.small_cells import HIDDEN_TOO, SMALLEST, publishable
+from nightlight.stats.tables import TABLES
 
 NAMES = ("from", "to", "as_of")
 YEARS = range(1970, 3000)
@@ -55,13 +56,22 @@ def asked(query: MultiValueDict[str, str], today: date) -> Asked:
     return Asked(first and _begin(first), last and _end(last), as_of, today)
 
 
-def count(table: Table, asked: Asked, books: Books | None = None) -> Rows:
+def count(name: str, asked: Asked, books: Books | None = None) -> Rows:
     """A table as the public may have it, for what was asked; `books` are its books where many tables share them."""
-    rows = table.count(books or asked.books())
+    shared = books or asked.books()
+    return _published(name, lambda each: _counted(TABLES[each], asked, shared))
+
+
+def _published(name: str, counted: Callable[[str], Rows]) -> Rows:
+    return publishable(counted(name))
+
+
+def _counted(table: Table, asked: Asked, books: Books) -> Rows:
+    rows = table.count(books)
     if asked.is_all or table.document:
-        return publishable(rows)
+        return rows
     telling = _telling(table, asked, rows)
-    return publishable([_without(row, telling) for row in rows])
+    return [_without(row, telling) for row in rows]
 
 
 def _telling(table: Table, asked: Asked, rows: Rows) -> set[Cell]:

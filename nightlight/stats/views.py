@@ -34,7 +34,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
     """All tables, up to today."""
     asked = _everything()
     books = asked.books()
-    tables = [shown(name, periods.count(table, asked, books)) for name, table in TABLES.items()]
+    tables = [shown(name, periods.count(name, asked, books)) for name in TABLES]
     said = sentences.headline(tables[0]["rows"], asked.as_of)
     told = {"tables": tables, "said": said, "as_of": asked.as_of, "editions": Edition.objects.exists()}
     return show(request, "stats/transparency.html", told)
@@ -51,7 +51,7 @@ def one_table(request: HttpRequest, table: str) -> HttpResponse:
         asked = periods.asked(request.GET, clock.now().date())
     except NotADay as error:
         refused, asked = str(error), _everything()
-    rows = periods.count(TABLES[table], asked)
+    rows = periods.count(table, asked)
     told = {
         "item": shown(table, rows),
         "asked": asked,
@@ -89,7 +89,7 @@ def table_pdf(request: HttpRequest, table: str) -> HttpResponse:
     asked = _asked(request)
     found = TABLES[table]
     return as_pdf(
-        str(found.title), _lead(asked), [paper.Printed(table, found, periods.count(found, asked))], table
+        str(found.title), _lead(asked), [paper.Printed(table, found, periods.count(table, asked))], table
     )
 
 
@@ -100,9 +100,7 @@ def everything_pdf(request: HttpRequest) -> HttpResponse:
     """All tables on paper."""
     asked = _everything()
     books = asked.books()
-    tables = [
-        paper.Printed(name, table, periods.count(table, asked, books)) for name, table in TABLES.items()
-    ]
+    tables = [paper.Printed(name, table, periods.count(name, asked, books)) for name, table in TABLES.items()]
     said = [
         f"{each.figure} {' '.join(each.words)}" for each in sentences.headline(tables[0].rows, asked.as_of)
     ]
@@ -138,7 +136,7 @@ def shown(name: str, rows: Rows) -> dict[str, Any]:
 def _one(request: HttpRequest, table: str, format: str) -> HttpResponse:  # noqa: A002
     _known(table)
     asked = _asked(request)
-    text = as_format(table, asked.books(), periods.count(TABLES[table], asked), format)
+    text = as_format(table, asked.books(), periods.count(table, asked), format)
     return HttpResponse(text, content_type=CONTENT_TYPES[format])
 
 

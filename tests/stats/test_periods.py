@@ -11,7 +11,6 @@ from django.test import Client
 
 from nightlight.stats import periods
 from nightlight.stats.periods import Asked, NotADay, asked
-from nightlight.stats.tables import TABLES
 from tests.saboteur import turns_red
 from tests.stats.conftest import History
 from tests.stats.lines import a_line, bring
@@ -89,5 +88,5 @@ def _answers() -> Iterator[dict[str, int]]:
 
 
 def _counts(what: Asked) -> dict[str, int]:
-    rows = periods.count(TABLES["severity"], what)
+    rows = periods.count("severity", what)
     return {row["severity"]: row["count"] for row in rows if isinstance(row["count"], int)}
