@@ -52,6 +52,7 @@ class Permission(TextChoices):
     TEXT_MANAGE = "text.manage", _("Change the texts that we send")
     RETENTION_MANAGE = "retention.manage", _("Decide how long contents are kept")
     STATS_READ = "stats.read", _("See the hotline's own numbers")
+    STATS_PUBLISH = "stats.publish", _("Publish an edition of the numbers, and add notes to it")
     CARE_SET = "care.set", _("See that the limits of care are kept, and set them")
     MATRIX_READ = "matrix.read", _("See who may do what")
 
@@ -91,6 +92,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     P.TEXT_MANAGE: frozenset({R.MANAGER}),
     P.RETENTION_MANAGE: frozenset({R.MANAGER}),
     P.STATS_READ: frozenset({*_DESK, R.MANAGER, R.INSPECTOR}),
+    P.STATS_PUBLISH: frozenset({R.MANAGER}),
     P.CARE_SET: frozenset({R.MANAGER}),
     P.MATRIX_READ: frozenset(set(Role) - {R.MEMBER}),
 }

@@ -204,6 +204,12 @@ SECTIONS: tuple[Section, ...] = (
             Door(L("Training"), "/desk/training/", P.CASE_ASSESS, L("Drawn shapes to practise grading on.")),
             Door(L("Members"), "/desk/members/", P.SHARING_MANAGE, L("Who takes our lists.")),
             Door(
+                L("Editions"),
+                "/desk/editions/",
+                P.STATS_PUBLISH,
+                L("Freeze and sign the numbers of a period, for everyone."),
+            ),
+            Door(
                 L("Design"),
                 "/desk/design/",
                 P.MATRIX_READ,

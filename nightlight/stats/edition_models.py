@@ -18,6 +18,9 @@ class Edition(Row):
     content = models.TextField()  # JSON: each table's rows by its name, as they may be published
     signature = models.TextField()  # compact JWS over the name, the day and the SHA-256 of the content
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Erratum(Row):
     """A note to an edition: what it says wrongly, and what is right."""

@@ -51,7 +51,9 @@ class Changed:
     n: int
 
 
-def publish(name: str, first: date | None, last: date | None, as_of: date, rounding: str) -> Edition:
+def publish(
+    name: str, first: date | None, last: date | None, as_of: date, rounding: str, by: log.Actor = "system"
+) -> Edition:
     """Freezes and signs every table of a period as known on a day. Raises EditionExists."""
     content = _content(Books(first, last, as_of), rounding)
     with transaction.atomic():
@@ -63,15 +65,15 @@ def publish(name: str, first: date | None, last: date | None, as_of: date, round
         edition.content = content
         edition.signature = sign(ring(), _signed(edition), TYPE)
         edition.save(force_insert=True)
-        log.record("stats.publish", by="system", about=edition)
+        log.record("stats.publish", by=by, about=edition)
     return edition
 
 
-def note(name: str, text: str) -> Erratum:
+def note(name: str, text: str, by: log.Actor = "system") -> Erratum:
     """Adds an erratum to an edition. Raises NoSuchEdition."""
     with transaction.atomic():
         erratum = Erratum.objects.create(edition=find(name), at=clock.now(), note=text)
-        log.record("stats.note", by="system", about=erratum)
+        log.record("stats.note", by=by, about=erratum)
     return erratum
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "HIDDEN",
     "BadPeriod",
     "UnknownTable",
+    "as_format",
     "everything",
     "find",
     "for_the_public",
@@ -67,6 +68,11 @@ def published(table: str, books: Books, format: str) -> str:  # noqa: A002
     """A table as the public may have it: small cells and what would give them away are left out.
     Raises UnknownTable, KeyError for another format."""
     return FORMATS[format](table, books, for_the_public(table, books))
+
+
+def as_format(table: str, books: Books, rows: Rows, format: str) -> str:  # noqa: A002
+    """Rows that were counted already. Raises UnknownTable, KeyError for another format."""
+    return FORMATS[format](table, books, rows)
 
 
 def everything(books: Books, format: str) -> str:  # noqa: A002

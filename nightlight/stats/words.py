@@ -1,8 +1,12 @@
 """How the transparency page says what the data calls by the words of the contract."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _in
@@ -13,9 +17,12 @@ from nightlight.referral.models import To, What
 from nightlight.sharing.models import ListName
 from nightlight.stats import flagged
 from nightlight.stats.books import Row, Rows
+from nightlight.stats.small_cells import DERIVED, HIDDEN_TOO, TOTAL, is_hidden
 from nightlight.takedown.models import Notice
 
 Label = str | Promise
+THIN_SPACE = "\u202f"  # which no line breaks at
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 FLAGGED: dict[str, Label] = {
     flagged.REMOVED: _("Removed"),
@@ -108,7 +115,7 @@ COLUMNS: dict[str, Label] = {
     "up_share": _("Still up, share"),
     "year": _("Year"),
 }
-ONE, TWO = "{:.1f}", "{:.2f}"
+ONE, TWO = 1, 2  # places behind the point
 # All other figures that are not whole are shares.
 DIGITS = {"median_hours": ONE, "percent": ONE, "percent_last_year": ONE, "points": ONE, "alpha": TWO}
 VALUES: dict[str, dict[str, Label]] = {
@@ -164,6 +171,26 @@ VALUES: dict[str, dict[str, Label]] = {
     },
 }
 
+# What the tables of the ledger (`cells.py`) count, where an edition says how much of it became known later.
+LEDGER: dict[str, Label] = {
+    "reports": _("Reports"),
+    "receipts": _("What became of the reports"),
+    "decided": _("Decisions"),
+    "severity": _("Severity"),
+    "child": _("Age, sex and how it was made"),
+    "own": _("How it came to be"),
+    "site": _("Types of site"),
+    "country": _("Countries of the hosts"),
+    "brought": _("Who brought what was confirmed"),
+    "age_severity": _("Age by severity"),
+    "age_sex": _("Age by sex"),
+    "sex_severity": _("Sex by severity"),
+    "marks": _("Commercial, live-streamed, made by computer"),
+    "police": _("What police and child protection answered"),
+    "removal": _("Time to removal"),
+    "removal_in": _("Time to removal by country of the host"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:
@@ -179,6 +206,38 @@ def readable(rows: Rows) -> Cells:
     return Cells([COLUMNS[name] for name in names], [_row(row) for row in rows])
 
 
+def figure(value: object) -> str:
+    """A number of a chart in the reader's writing, or what stands in its place."""
+    return str(_cell("", value))
+
+
+def labelled(name: str, value: object) -> str:
+    """What one bar of a chart stands for: a value of a column, or the column itself where the value is None."""
+    return str(COLUMNS[name] if value is None else _cell(name, value))
+
+
+def month(text: str) -> str:
+    """`2020-09` as the reader's language writes a month."""
+    return date_format(date(int(text[:4]), int(text[5:]), 1), "YEAR_MONTH_FORMAT")
+
+
+def day(value: date) -> str:
+    """A day as the reader's language writes it; in English the day comes first, as everywhere in this house."""
+    return date_format(value, "j F Y" if get_language() in (None, "en") else "DATE_FORMAT")
+
+
+def number(value: int) -> str:
+    """A number with its thousands told apart, by a thin space where the language's own conventions leave that open."""
+    if abs(value) >= 10_000 and not get_format("NUMBER_GROUPING"):
+        return f"{value:,}".replace(",", THIN_SPACE)
+    return number_format(value, force_grouping=True)
+
+
+def share(value: float) -> str:
+    """A share as a whole percentage."""
+    return _now("%(number)s%%") % {"number": number_format(round(100 * value), 0)}
+
+
 def _row(row: Row) -> list[Label]:
     return [_cell(name, value) for name, value in row.items()]
 
@@ -186,8 +245,21 @@ def _row(row: Row) -> list[Label]:
 def _cell(name: str, value: object) -> Label:
     if value is None:
         return "–"
+    if is_hidden(value):
+        return _hidden(name, str(value))
     if isinstance(value, bool):
         return _now("yes") if value else _now("no")
     if isinstance(value, float):
-        return DIGITS[name].format(value) if name in DIGITS else f"{value:.0%}"
-    return VALUES.get(name, {}).get(str(value), str(value))
+        return number_format(round(value, DIGITS[name]), DIGITS[name]) if name in DIGITS else share(value)
+    if isinstance(value, int):
+        return number(value)
+    text = str(value)
+    return month(text) if _MONTH.fullmatch(text) else VALUES.get(name, {}).get(text, text)
+
+
+def _hidden(name: str, value: str) -> str:
+    """What is derived of other numbers is left out for their sake. The sign stays where it is among words that are
+    written from the right."""
+    if name in (TOTAL, *DERIVED):
+        return HIDDEN_TOO
+    return f"\u2066{value}\u2069" if get_language_bidi() else value

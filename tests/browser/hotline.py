@@ -63,6 +63,8 @@ PAGES = tuple(
         "wellbeing/",
         "wellbeing/limits/",
         "matrix/",
+        "overview/",
+        "editions/",
         "office/",
         "office/checklist/",
         "office/processing/",

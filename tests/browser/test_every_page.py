@@ -10,7 +10,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 YOUNG = ["/young-people/", "/young-people/tell/"]
 GUIDANCE = ["/parents/", "/parents/how-to-talk/", "/parents/print/"]
-FRONT = ["/", "/report/", "/receipt/", *YOUNG, *GUIDANCE, "/appeal/", "/transparency/"]
+NUMBERS = ["/transparency/", "/transparency/severity/", "/transparency/editions/"]
+FRONT = ["/", "/report/", "/receipt/", *YOUNG, *GUIDANCE, "/appeal/", *NUMBERS]
 
 
 def test_the_public_pages(visit: Visit, day: Day) -> None:

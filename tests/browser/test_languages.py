@@ -15,7 +15,16 @@ from tests.browser.conftest import Visit
 from tests.browser.hotline import Day
 from tests.browser.looks import APPEARANCES, NARROW, PUBLIC, Walk, too_wide
 
-TRANSLATED = ["/", "/report/", "/receipt/", "/young-people/", "/parents/", "/appeal/", "/transparency/"]
+TRANSLATED = [
+    "/",
+    "/report/",
+    "/receipt/",
+    "/young-people/",
+    "/parents/",
+    "/appeal/",
+    "/transparency/",
+    "/transparency/made_by/",
+]
 # A language of long words that nobody speaks: each text of these parts with more than half as much behind it.
 LONG, LONG_WORD = "mt", "pitkäsanaisuus"
 WORD = re.compile(r"[^\W\d_]{3,}")

@@ -27,6 +27,8 @@ PAGES = (
     "/parents/",
     "/appeal/",
     "/transparency/",
+    "/transparency/reports_by_month/",
+    "/transparency/editions/",
     "/nowhere/",
 )
 

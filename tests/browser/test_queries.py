@@ -20,7 +20,9 @@ PUBLIC = {
     "/young-people/tell/": 1,
     "/parents/": 1,
     "/appeal/": 1,
-    "/transparency/": 36,  # one or two for each of its tables
+    "/transparency/": 37,  # one or two for each of its tables, and whether there are editions
+    "/transparency/severity/": 5,
+    "/transparency/editions/": 3,
     "/desk/account/login/": 1,
 }
 PROVIDER = 7
@@ -29,6 +31,7 @@ DESK = (
 )
 CHECKLIST = 30  # it runs the checks of doctor
 TOGETHER = 25  # it tries the head of the queue against each rule, all cases at once
+OVERVIEW = 28  # every queue, and each kind of clock
 CASE = 64
 APPEAL = 19
 
@@ -57,11 +60,13 @@ def test_a_public_page_asks_no_more_than_it_shows(day: Day) -> None:
 
 def test_a_page_of_the_desk_asks_a_handful_of_questions(day: Day) -> None:
     client = signed_in(day.ada)
+    own.count_marked()
 
     found = {path: asked(client, path) for path in (*PAGES, *OWN)}
 
     assert found.pop("/desk/office/checklist/") <= CHECKLIST
     assert found.pop("/desk/together/") <= TOGETHER
+    assert found.pop("/desk/overview/") <= OVERVIEW
     assert {path: n for path, n in found.items() if n > DESK} == {}
 
 

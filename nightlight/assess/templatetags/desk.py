@@ -38,6 +38,7 @@ PLACES = (
     Place(_("Appeals"), "/desk/appeals/", P.APPEAL_DECIDE),
     Place(_("Referrals"), "/desk/referrals/", P.REFERRAL_READ),
     Place(_("Notices"), "/desk/notices/", P.CASE_READ),
+    Place(_("Overview"), "/desk/overview/", P.STATS_READ),
     Place(_("Office"), "/desk/office/", P.MATRIX_READ),
     Place(_("Due work"), "/desk/work/", P.WORK_READ),
     Place(_("Log"), "/desk/audit/", P.AUDIT_READ),
