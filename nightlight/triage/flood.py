@@ -1,14 +1,16 @@
 """Floods: many reports of one shape within an hour are one matter for the desk, and nothing of them is lost.
 
 The shape of a report is its words without what machines vary (digits, case, spaces, addresses) and, where it names
-addresses, their site; what it wrote in place of an address, such as an app and an account, is words too. Above the limit a report that tells nothing new is held: it makes no case, is kept and counted,
-and its receipt holds. Never held, in any flood: what names an address for the first time, the first that says of an
-address that it happens now, whatever reopens a dismissed case, a young person's report, and what a partner sent. Those
-are sorted into cases as ever; what a flood on one site makes stands last in the queue, but for the first DANGERS an
-hour that say of an address, as nobody did before, that it happens now: a child may be there, whoever sent the rest. More
-of them would put every other child behind the flood; they stand last, and are counted on its alarm. Where no address is
-named, the same words with and without "happening now" are two shapes, so that many of the one never hold the first of
-the other.
+addresses, their site; what it wrote in place of an address, such as an app and an account, is words too. Above the
+limit a report that tells nothing new is held: it makes no case, is kept and counted, and its receipt holds. Never held,
+in any flood: what names an address for the first time, the first that says of an address that it happens now, whatever
+reopens a dismissed case or tells of a page that was gone, a young person's report, and what a partner sent.
+
+Those are sorted into cases as ever; what a flood on one site makes stands last in the queue, but for the first DANGERS
+an hour that say of an address, as nobody did before, that it happens now: a child may be there, whoever sent the rest.
+More of them would put every other child behind the flood; they stand last, and are counted on its alarm. Where no
+address is named, the same words with and without "happening now" are two shapes, so that many of the one never hold the
+first of the other.
 """
 
 import hmac
