@@ -19,7 +19,7 @@ from nightlight.assess.decision import Decision
 from nightlight.assess.models import Claim, Together, TogetherCase
 from nightlight.casebook import known, whole
 from nightlight.casebook.models import TO_DO, Case, Hold, Media, Sighting
-from nightlight.casebook.words import Outcome, Severity, State
+from nightlight.casebook.words import Outcome, ReportKind, Severity, State
 from nightlight.work import clock
 
 Rule = Together.Rule
@@ -151,6 +151,9 @@ def duplicates() -> dict[UUID, UUID]:
         Case.objects.select_related("report")
         .filter(TO_DO, report__isnull=False)
         .exclude(report__hashes=[])
+        .exclude(
+            report__kind=ReportKind.OWN_IMAGE
+        )  # nobody has seen what these stand for: they grade nothing
         .order_by("received_at", "pk")
     )
     first: dict[str, UUID] = {}

@@ -10,13 +10,14 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt,
 
 from nightlight.accounts.tokens import Anyone, Caller, Scope
 from nightlight.casebook.words import Channel, ReportKind, Source
-from nightlight.intake import limits, repeats, verbs
+from nightlight.intake import calls, limits, repeats, verbs
 from nightlight.intake.arrival import Arrived, Received, arrive
 from nightlight.intake.progress import Stage, progress
 
 router = Router(tags=["intake"])
 
 MOST = verbs.MOST_ADDRESSES
+UNKNOWN = "No report has this receipt"
 Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
 
 
@@ -208,13 +209,18 @@ def accepted(received: Received) -> dict[str, Any]:
     openapi_extra={**described, "parameters": described["parameters"][:1]},
 )
 def look_up(request: HttpRequest, receipt: ReceiptIn) -> dict[str, Any]:
-    """Tells where a report stands. A receipt that is unknown and one that is none get the same answer."""
+    """Tells where a report stands. A receipt that is unknown and one that is none get the same answer. So does the
+    number of a call: whoever took it knows it, so it is good for the page of receipts alone, which gives a fresh one.
+    """
     door(request, "receipt")
     limits.hesitate()
     try:
-        found = progress(verbs.find(receipt.receipt))
+        report = verbs.find(receipt.receipt)
     except verbs.UnknownReceipt as error:
-        raise HttpError(404, "No report has this receipt") from error
+        raise HttpError(404, UNKNOWN) from error
+    if calls.is_number(report):
+        raise HttpError(404, UNKNOWN)
+    found = progress(report)
     return {"state": found.stage, "received_at": found.received_at, "messages": list(found.messages)}
 
 

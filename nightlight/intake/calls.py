@@ -43,6 +43,11 @@ def take(
     return received
 
 
+def is_number(report: Report) -> bool:
+    """Whether the receipt of a report is the number of a call still, which does nothing but bring a fresh one."""
+    return Call.objects.filter(report=report, renewed_at=None).exists()
+
+
 @transaction.atomic
 def renew(report: Report) -> str | None:
     """At the first return after a call the fresh receipt, in whose place the caller's first number is forgotten; at

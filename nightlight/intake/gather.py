@@ -2,10 +2,12 @@
 
 Only where a web process asked for it (`begin`): one thread writes, the threads that answer wait until their report is
 durable. So a receipt is never given for what a crash could lose, and writers do not queue for the database's lock.
-Whatever fails together is tried again alone, so that nobody's report falls with another's.
+Whatever fails together is tried again alone, so that nobody's report falls with another's; only where the database
+itself takes nothing, as on a full disk, everybody is told at once.
 """
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
@@ -21,6 +23,19 @@ log = logging.getLogger(__name__)
 MOST = 64  # in one transaction; more would make the first of them wait
 ASK_AGAIN = 0.002  # seconds
 LONGEST_WAIT = 20.0  # for SQLite's one writer
+LOOKS_AFTER = 1.0  # seconds between two looks whether the writer is still there
+
+
+class WriterGone(RuntimeError):
+    """The thread that writes ended; whoever waits for it must be told that nothing was kept."""
+
+
+class _NobodyWrites(Exception):
+    """The database takes nothing at the moment, whoever's it is; `why` is what it said."""
+
+    def __init__(self, why: OperationalError) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 @dataclass(slots=True)
@@ -44,7 +59,9 @@ class _Door:
     def keep(self, arrived: Arrived) -> Received:
         waiting = _Waiting(arrived)
         self.queue.put(waiting)
-        waiting.done.wait()
+        while not waiting.done.wait(LOOKS_AFTER):
+            if not self.thread.is_alive() and not waiting.done.is_set():
+                raise WriterGone("the report is not written: this process writes no reports any more")
         if waiting.received is None:
             raise waiting.error or RuntimeError("a report was neither written nor refused")
         return waiting.received
@@ -63,7 +80,6 @@ class _Door:
                     self.queue.put(None)
                     break
                 together.append(following)
-            close_old_connections()
             _settle(together)
         connection.close()
 
@@ -72,15 +88,16 @@ _door: _Door | None = None
 
 
 def begin() -> None:
-    """From now on this process gathers reports; called once, by a process that serves the web."""
+    """From now on this process gathers reports; called by a process that serves the web."""
     global _door
-    _door = _door or _Door()
+    if _door is None or not _door.thread.is_alive():
+        _door = _Door()
 
 
 def keep(arrived: Arrived) -> Received:
     """Writes one report, durably when this returns: with others where they are gathered, else in a transaction of its
     own or the caller's."""
-    if _door is None or connection.in_atomic_block:
+    if _door is None or not _door.thread.is_alive() or connection.in_atomic_block:
         return write([arrived])[0]
     return _door.keep(arrived)
 
@@ -88,11 +105,13 @@ def keep(arrived: Arrived) -> Received:
 def _settle(together: list[_Waiting]) -> None:
     """Writes them all; where that fails, each alone. Every one of them is answered."""
     try:
+        close_old_connections()  # such as one that its server ended
         for waiting, received in zip(together, _durably([each.arrived for each in together]), strict=True):
             waiting.received = received
     except Exception as error:
-        if len(together) == 1:
-            together[0].error = error
+        if isinstance(error, _NobodyWrites) or len(together) == 1:
+            for waiting in together:
+                waiting.error = error.why if isinstance(error, _NobodyWrites) else error
         else:
             log.warning("reports are written one by one", extra={"error": type(error).__name__})
             for waiting in together:
@@ -112,7 +131,13 @@ def _durably(arrived: Sequence[Arrived]) -> list[Received]:
     while True:
         try:
             return write(arrived)
-        except OperationalError:
-            if time.monotonic() > last:
-                raise
+        except OperationalError as error:
+            if not _is_busy(error) or time.monotonic() > last:
+                raise _NobodyWrites(error) from error
             time.sleep(ASK_AGAIN)
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Whether another writer is at it; anything else, such as a full disk, does not pass by waiting a moment."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

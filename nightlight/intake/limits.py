@@ -31,6 +31,8 @@ FORM_BITS = 16  # about 65,000 hashes: under a second on an old phone (static/ni
 FORM_SECONDS = 10  # the slower path, without JavaScript: most people take longer to fill the form in
 FORM_HOURS = 24
 MOST_KNOCKS = {"report": 60, "receipt": 60, "own_prints": 6}  # an hour, for each caller and door
+# An hour, for all together who can't be told apart: only what goes on to others, and refuses nobody, is limited so.
+MOST_OF_ALL = {"own_prints": 60}
 
 
 class NotYet(Exception):
@@ -112,11 +114,14 @@ def check_stamp(stamp: str, nonce: str = "") -> None:
 def knock(request: HttpRequest, door: str) -> None:
     """Counts one knock of this caller. Raises TooOften above MOST_KNOCKS in the hour.
 
-    A caller who can't be told from others (a hidden service, a proxy that names nobody) is not counted.
+    Callers who can't be told from others (a hidden service, a proxy that names nobody) are counted as one, where
+    MOST_OF_ALL limits the door, and else not.
     """
     if not are_on():
         return
-    who = _caller(request)
+    who, most = _caller(request), MOST_KNOCKS[door]
+    if who is None and door in MOST_OF_ALL:
+        who, most = "all", MOST_OF_ALL[door]
     if who is None:
         return
     hour = clock.real_now().replace(minute=0, second=0, microsecond=0)
@@ -124,7 +129,7 @@ def knock(request: HttpRequest, door: str) -> None:
         row, _ = Knock.objects.get_or_create(caller=who, door=door, hour=hour)
         Knock.objects.filter(pk=row.pk).update(count=F("count") + 1)
         row.refresh_from_db(fields=["count"])
-    if row.count > MOST_KNOCKS[door]:
+    if row.count > most:
         raise TooOften("Too often within an hour; please try again later")
 
 

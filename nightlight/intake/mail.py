@@ -7,8 +7,10 @@ and said.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
@@ -25,6 +27,9 @@ TEXTS = ("text/plain", "text/csv")
 UNREADABLE = "(A mail came that could not be read. Nothing of it was kept.)"
 _WORD = re.compile(r"\S+")
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of base64 has 76, of a broken one something remains
+# C0 and C1, unassigned, private use; spared are what texts have, and what Windows writes where it says Latin-1.
+_NOT_WRITTEN = ("Cc", "Cn", "Co")
+_WRITTEN = frozenset("\t\n\v\f\r\x1a\x1b" + "".join(map(chr, range(0x80, 0xA0))))
 _HASH = re.compile(r"[0-9A-Fa-f]{40,128}")
 
 
@@ -58,8 +63,9 @@ def read(raw: bytes, envelope_sender: str = "") -> Letter:
         sender = parseaddr(_header(mail, "From"))[1] or envelope_sender
         texts, dropped = _texts(mail)
         subject = _header(mail, "Subject")
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError):
-        # The parser of the standard library stumbles over some mails that nobody wrote by hand.
+    except Exception:
+        # The parser of the standard library stumbles over some mails that nobody wrote by hand, in ways of its own;
+        # a mail refused for it would be refused at each try, and reach nobody.
         return Letter(_plain(envelope_sender)[:MOST_HEADER], UNREADABLE, 1)
     whole = "\n\n".join(part for part in (subject, *texts) if part.strip())
     return Letter(_plain(sender)[:MOST_HEADER], _without_files(_plain(whole))[:MOST_TEXT], dropped)
@@ -74,12 +80,14 @@ def _texts(mail: Message) -> tuple[list[str], int]:
         kind = part.get_content_type()
         if part.is_multipart():
             continue
-        if number < MOST_PARTS and kind in TEXTS:
-            plain.append(_decoded(part))
-        elif number < MOST_PARTS and kind == "text/html" and part.get_content_disposition() != "attachment":
-            styled.append(_words(_decoded(part)))
-        else:
+        styles = kind == "text/html" and part.get_content_disposition() != "attachment"
+        content = _decoded(part) if number < MOST_PARTS and (kind in TEXTS or styles) else None
+        if content is None or _is_file(content):
             dropped += 1
+        elif styles:
+            styled.append(_words(content))
+        else:
+            plain.append(content)
     return plain or styled, dropped
 
 
@@ -92,6 +100,13 @@ def _decoded(part: Message) -> str:
         return raw.decode("utf-8", "replace")
 
 
+def _is_file(text: str) -> bool:
+    """Whether this is no text, whatever it is called: characters that nobody writes, or that nobody assigned. Latin-1
+    reads a picture without an error, and could give it back."""
+    odd = sum(unicodedata.category(c) in _NOT_WRITTEN and c not in _WRITTEN for c in text[:MOST_TEXT])
+    return odd * 100 > min(len(text), MOST_TEXT)
+
+
 def _header(mail: Message, name: str) -> str:
     """A header in words, encoded words (RFC 2047) read."""
     found = str(mail.get(name) or "")
@@ -101,7 +116,7 @@ def _header(mail: Message, name: str) -> str:
             piece.decode(charset or "utf-8", "replace") if isinstance(piece, bytes) else piece
             for piece, charset in pieces
         )
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return found
 
 
@@ -123,10 +138,15 @@ def _without_files(text: str) -> str:
 
 
 def _words(html: str) -> str:
-    reader = _Words()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.found)
+    for text in (html, html.replace("<!", " ")):
+        reader = _Words()
+        try:
+            reader.feed(text)
+            reader.close()
+        except AssertionError:  # how it says that a declaration is none: then once more without any
+            continue
+        return "".join(reader.found)
+    return html
 
 
 class _Words(HTMLParser):

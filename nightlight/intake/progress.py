@@ -16,6 +16,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from nightlight.casebook.aside import is_aside
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.intake.returning import waiting
@@ -70,11 +71,19 @@ def _stage(report: Report) -> Stage:
     if report.withdrawn_at:
         return Stage.CLOSED
     cases = list(Case.objects.filter(Q(location__allegations__report=report) | Q(report=report)).distinct())
+    if not cases and is_aside(report.pk):
+        return _aside(report)
     if report.sorted_at is None or not cases:
         return Stage.RECEIVED
     told = _followed if report.kind == ReportKind.OWN_IMAGE or report.source == Source.HOTLINE else _closed
     stages = {told(case, report) for case in cases}
     return min(stages, key=_ORDER.index)
+
+
+def _aside(report: Report) -> Stage:
+    """What waits beside the queue is in review; set aside from there, it closes as one about a decided case does."""
+    cleared = report.sorted_at is not None
+    return Stage.CLOSED if cleared and _closes(report, report) <= clock.now() else Stage.IN_REVIEW
 
 
 def _closed(case: Case, report: Report) -> Stage:
@@ -83,9 +92,13 @@ def _closed(case: Case, report: Report) -> Stage:
     if first is not None:
         shown = first.at + SHOWN_WITHIN * _chance(report, case) if settings.NIGHTLIGHT.limits else first.at
         return Stage.CLOSED if shown <= now else Stage.IN_REVIEW
+    over = case.state not in _UNDECIDED and _closes(report, case) <= now
+    return Stage.CLOSED if over else Stage.IN_REVIEW
+
+
+def _closes(report: Report, about: Case | Report) -> datetime:
     soonest, latest = CLOSES_BETWEEN
-    closes = report.received_at + soonest + (latest - soonest) * _chance(report, case)
-    return Stage.CLOSED if case.state not in _UNDECIDED and closes <= now else Stage.IN_REVIEW
+    return report.received_at + soonest + (latest - soonest) * _chance(report, about)
 
 
 def _followed(case: Case, report: Report) -> Stage:
@@ -102,7 +115,7 @@ def _decided_since(case: Case, report: Report) -> QuerySet[Assessment]:
     ).order_by("pk")
 
 
-def _chance(report: Report, case: Case) -> float:
+def _chance(report: Report, about: Case | Report) -> float:
     """Between 0 and 1, always the same for this report and case, and known to nobody without the key ring."""
-    digest = hmac.digest(ring().token_subkey("progress"), f"{report.pk}|{case.pk}".encode(), "sha256")
+    digest = hmac.digest(ring().token_subkey("progress"), f"{report.pk}|{about.pk}".encode(), "sha256")
     return int.from_bytes(digest[:8], "big") / 2**64

@@ -1,8 +1,8 @@
 """The same request sent again gives the same answer, receipts too, and no second report (Idempotency-Key).
 
 Nothing is stored that opens anything: a keyed digest of the caller's key and one of the content, and the ids of the
-reports, for a day. The receipts of such a request are computed from the key ring, the caller, the key and the content,
-so only who sends all of it again gets them again; without a key they are drawn at random as ever.
+reports, for a day. The receipts of such a request are computed from the key ring, the caller, the key, the content and
+when that day ends, so only who sends all of it again gets them again; without a key they are drawn at random as ever.
 """
 
 import hmac
@@ -47,23 +47,23 @@ def once(caller: str, key: str, arrived: Sequence[Arrived]) -> list[Received]:
             f"Idempotency-Key: use {SHORTEST} to {LONGEST} characters nobody guesses, such as a UUID"
         )
     named, content = _digest("key", caller, key), _digest("content", _plain(arrived))
-    receipts = [_receipt(caller, key, content, number) for number in range(len(arrived))]
+    mine = (caller, key, content)
     if (found := _known(named)) is not None:
-        return _again(found, content, receipts, arrived)
+        return _again(found, mine, arrived)
     try:
         with transaction.atomic():
             Repeat.objects.filter(key_digest=named, expires__lte=clock.real_now()).delete()
             row = Repeat.objects.create(
                 key_digest=named, content_digest=content, expires=clock.real_now() + KEPT
             )
-            received = write(arrived, receipts)
+            received = write(arrived, _receipts(row, mine, len(arrived)))
             row.reports = [str(each.report.pk) for each in received]
             row.save(update_fields=["reports"])
     except IntegrityError:  # the same at the same moment: one of both wrote
         found = _known(named)
         if found is None:
             raise
-        return _again(found, content, receipts, arrived)
+        return _again(found, mine, arrived)
     return received
 
 
@@ -71,8 +71,8 @@ def _known(named: str) -> Repeat | None:
     return Repeat.objects.filter(key_digest=named, expires__gt=clock.real_now()).first()
 
 
-def _again(row: Repeat, content: str, receipts: Sequence[str], arrived: Sequence[Arrived]) -> list[Received]:
-    if not same(row.content_digest, content):
+def _again(row: Repeat, mine: tuple[str, str, str], arrived: Sequence[Arrived]) -> list[Received]:
+    if not same(row.content_digest, mine[2]):
         raise OtherContent("This Idempotency-Key was used for another content; use a new one")
     reports = {str(each.pk): each for each in Report.objects.filter(pk__in=row.reports)}
     about = [f"report:{report}" for report in row.reports]
@@ -86,7 +86,9 @@ def _again(row: Repeat, content: str, receipts: Sequence[str], arrived: Sequence
             each.understood,
             tuple(OwnPrint.objects.filter(report=report).order_by("pk")),
         )
-        for report, receipt, each in zip(row.reports, receipts, arrived, strict=True)
+        for report, receipt, each in zip(
+            row.reports, _receipts(row, mine, len(arrived)), arrived, strict=True
+        )
     ]
 
 
@@ -99,7 +101,9 @@ def _digest(*parts: str) -> str:
     return hmac.digest(ring().token_subkey("repeat"), json.dumps(parts).encode(), "sha256").hex()
 
 
-def _receipt(caller: str, key: str, content: str, number: int) -> str:
-    """16 digits that nobody can tell from drawn ones without the ring."""
-    drawn = int(_digest("receipt", caller, key, content, str(number)), 16) % 10**RECEIPT_DIGITS
-    return normalise_receipt(f"{drawn:0{RECEIPT_DIGITS}d}") or ""
+def _receipts(row: Repeat, mine: tuple[str, str, str], count: int) -> list[str]:
+    """16 digits for each that nobody can tell from drawn ones without the ring. The row's end is part of them: sent
+    again after it, the same is a new report, and needs a receipt that no report has."""
+    until = str(round(row.expires.timestamp() * 1_000_000))
+    drawn = [int(_digest("receipt", *mine, until, str(n)), 16) % 10**RECEIPT_DIGITS for n in range(count)]
+    return [normalise_receipt(f"{each:0{RECEIPT_DIGITS}d}") or "" for each in drawn]

@@ -1,14 +1,17 @@
-"""What intake keeps that may be erased in time: contacts, and what reporters wrote. The report itself stays."""
+"""What intake keeps that may be erased in time: contacts, and what reporters wrote. The report itself stays.
+
+Fingerprints that somebody gave of pictures of themselves end with what they wrote, and leave their list.
+"""
 
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from nightlight.casebook import retention
+from nightlight.casebook import events, own_prints, retention
 from nightlight.casebook.models import Allegation, Case, Report
 from nightlight.casebook.retention import Kind, emptied
-from nightlight.casebook.words import State
+from nightlight.casebook.words import ReportKind, State
 from nightlight.intake.contact import OPEN
 from nightlight.intake.models import ContactRequest, Question
 
@@ -62,11 +65,12 @@ def _contact(report: Report) -> bool:
 
 
 def _text(report: Report) -> bool:
-    return emptied(report, "text", "not_understood") | _answers(report)
+    return emptied(report, "text", "not_understood") | _answers(report) | _own_prints(report)
 
 
 def _everything(report: Report) -> bool:
     held = emptied(report, "contact", "text", "not_understood", "addresses") | _answers(report)
+    held |= _own_prints(report)
     spellings = [emptied(row, "as_reported") for row in Allegation.objects.filter(report=report)]
     return held or any(spellings)
 
@@ -75,3 +79,13 @@ def _answers(report: Report) -> bool:
     """What was asked of the reporter and what they answered goes with what they wrote."""
     held = [emptied(row, "text", "answer") for row in Question.objects.filter(report=report)]
     return any(held)
+
+
+def _own_prints(report: Report) -> bool:
+    if report.kind != ReportKind.OWN_IMAGE or not report.hashes:
+        return False
+    report.hashes = []
+    report.save(update_fields=["hashes"])
+    if own_prints.forget(report):
+        events.own_image_withdrawn.send(sender=Report, report=report)
+    return True

@@ -51,7 +51,7 @@ def ask(report_id: UUID, by: Person, text: str) -> Question:
 @transaction.atomic
 def answer(receipt: str, question_id: UUID, text: str) -> Question:
     """Answers a question of the report of this receipt, once. Raises UnknownReceipt, NotNow."""
-    report = verbs.find(receipt)
+    report = Report.objects.select_for_update().get(pk=verbs.find(receipt).pk)
     row = Question.objects.select_for_update().filter(pk=question_id, report=report).first()
     text = verbs.readable(text.strip())
     if row is None or row.answered_at or report.withdrawn_at:

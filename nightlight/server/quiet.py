@@ -14,6 +14,9 @@ from django.http.response import HttpResponseBase
 
 BUCKET = 4096  # bytes of a page
 ANSWER = 1024  # bytes of an answer of the API
+# Larger where a receipt is shown: known or not, taken back, with questions or without, all are one bucket.
+RECEIPT, RECEIPT_ANSWER = 16_384, 8192
+RECEIPTS, RECEIPT_ANSWERS = "/receipt/", "/api/v1/receipts"
 NOT_PUBLIC = ("/desk/", "/static/", "/api/")
 ANSWERS = ("/api/v1/reports", "/api/v1/receipts", "/api/v1/challenge")
 FORM = b'method="post"'
@@ -31,13 +34,13 @@ class Quiet:
             return response
         kind = response.get("Content-Type", "")
         if request.path.startswith(ANSWERS) and "json" in kind:
-            fill(response, ANSWER)
+            fill(response, RECEIPT_ANSWER if request.path.startswith(RECEIPT_ANSWERS) else ANSWER)
         elif kind.startswith("text/html") and not request.path.startswith(NOT_PUBLIC):
             if FORM not in response.content:
                 response["Referrer-Policy"] = "no-referrer"
             if onion := _onion(request):
                 response["Onion-Location"] = onion
-            fill(response, BUCKET)
+            fill(response, RECEIPT if request.path.startswith(RECEIPTS) else BUCKET)
         return response
 
 

@@ -1,10 +1,16 @@
 """Floods: many reports of one shape within an hour are one matter for the desk, and nothing of them is lost.
 
 The shape of a report is its words without what machines vary (digits, case, spaces, addresses) and, where it names
-addresses, their site. Above the limit a report that tells nothing new is held: it makes no case, is kept and counted,
-and its receipt holds. Never held, in any flood: what names an address for the first time, the first that says of an
-address that it happens now, whatever reopens a dismissed case, a young person's report, and what a partner sent. Those
-are sorted into cases as ever; what a flood on one site makes stands last in the queue.
+addresses, their site; what it wrote in place of an address, such as an app and an account, is words too. Above the
+limit a report that tells nothing new is held: it makes no case, is kept and counted, and its receipt holds. Never held,
+in any flood: what names an address for the first time, the first that says of an address that it happens now, whatever
+reopens a dismissed case or tells of a page that was gone, a young person's report, and what a partner sent.
+
+Those are sorted into cases as ever; what a flood on one site makes stands last in the queue, but for the first DANGERS
+an hour that say of an address, as nobody did before, that it happens now: a child may be there, whoever sent the rest.
+More of them would put every other child behind the flood; they stand last, and are counted on its alarm. Where no
+address is named, the same words with and without "happening now" are two shapes, so that many of the one never hold the
+first of the other.
 """
 
 import hmac
@@ -17,7 +23,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from nightlight.accounts.models import Person
 from nightlight.audit import log
@@ -32,6 +38,7 @@ from nightlight.work.home import ring
 
 HOUR = timedelta(hours=1)
 MOST = {Flood.What.TEXT: 20, Flood.What.SITE: 40}  # within an hour; more than people send of one shape
+DANGERS = 40  # within an hour, of one flood
 OWN = (Source.YOUNG_PERSON,)
 PARTNERS = (Source.MEMBER, Source.HOTLINE, Source.POLICE, Source.PROACTIVE)
 SORT = "triage.sort"
@@ -44,11 +51,7 @@ class Weighed:
 
     flood: Flood | None = None
     held: bool = False
-
-    @property
-    def last(self) -> bool:
-        """Whether what it makes stands last in the queue."""
-        return self.flood is not None and self.flood.what == Flood.What.SITE
+    last: bool = False  # whether what it makes stands last in the queue
 
 
 def weigh(report: Report) -> Weighed:
@@ -63,7 +66,7 @@ def weigh(report: Report) -> Weighed:
         return Weighed()
     addresses = [address for _, address in understand(json.loads(report.addresses or "[]"))[0]]
     what, digest = _shape(report, addresses)
-    if not _is_many(what, digest):
+    if not _is_many(digest, MOST[what]):
         return Weighed()
     flood = _flood(what, digest)
     held = not _tells_something_new(report, addresses)
@@ -73,7 +76,13 @@ def weigh(report: Report) -> Weighed:
     Flood.objects.filter(pk=flood.pk).update(
         last_at=clock.now(), held=F("held") + int(held), passed=F("passed") + int(not held)
     )
-    return Weighed(flood, held)
+    danger = report.happening_now and not held and not _is_many(_keyed(f"danger|{digest}"), DANGERS)
+    return Weighed(flood, held, last=what == Flood.What.SITE and not danger)
+
+
+def is_held(report_id: UUID) -> bool:
+    """Whether a report waits beside the queue with its flood, or was cleared with it."""
+    return Held.objects.filter(report=report_id).exclude(state=Held.State.RELEASED).exists()
 
 
 def first_case(weighed: Weighed, cases: Collection[Case]) -> Case | None:
@@ -131,14 +140,20 @@ def in_shape(text: str) -> str:
 
 
 def _shape(report: Report, addresses: Collection[Address]) -> tuple[Flood.What, str]:
-    words = in_shape(report.text)
+    words = in_shape(" ".join((report.text, *json.loads(report.not_understood or "[]"))))
     sites = ",".join(sorted({address.domain for address in addresses}))
     what = Flood.What.SITE if sites else Flood.What.TEXT
-    value = f"{what}|{report.kind}|{sites}|{words}"
-    return what, hmac.digest(ring().token_subkey("flood"), value.encode(), "sha256").hex()
+    now = "now" if report.happening_now and not sites else ""
+    value = f"{what}|{report.kind}|{now}|{sites}|{words}"
+    return what, _keyed(value)
 
 
-def _is_many(what: Flood.What, digest: str) -> bool:
+def _keyed(value: str) -> str:
+    return hmac.digest(ring().token_subkey("flood"), value.encode(), "sha256").hex()
+
+
+def _is_many(digest: str, most: int) -> bool:
+    """Counts one more of a shape; whether these are above `most` within the hour."""
     real = clock.real_now()
     row, new = Shape.objects.get_or_create(digest=digest, defaults={"since": real, "count": 1})
     if new:
@@ -147,7 +162,7 @@ def _is_many(what: Flood.What, digest: str) -> bool:
         Shape.objects.filter(pk=digest).update(since=real, count=1)
         return False
     Shape.objects.filter(pk=digest).update(count=F("count") + 1)
-    return row.count + 1 > MOST[what]
+    return row.count + 1 > most
 
 
 def _flood(what: Flood.What, digest: str) -> Flood:
@@ -162,7 +177,9 @@ def _tells_something_new(report: Report, addresses: Iterable[Address]) -> bool:
     known = dict(
         Case.objects.filter(location__url_index__in=indexes).values_list("location__url_index", "danger_now")
     )
-    closed = Case.objects.filter(location__url_index__in=indexes, state=State.DISMISSED).exists()
+    # Dismissed, such a case opens again; gone, it is looked at again.
+    ended = Q(state__in=(State.DISMISSED, State.GONE)) | Q(state=State.ON_HOLD, held_from=State.DISMISSED)
+    closed = Case.objects.filter(ended, location__url_index__in=indexes).exists()
     return len(known) < len(indexes) or closed or (report.happening_now and not all(known.values()))
 
 

@@ -13,7 +13,7 @@ from nightlight.assess.models import Together, TogetherCase
 from nightlight.assess.next_case import take_next
 from nightlight.casebook import known, whole
 from nightlight.casebook.models import Assessment, Case, Location, Media
-from nightlight.casebook.words import Outcome, State
+from nightlight.casebook.words import Outcome, ReportKind, State
 from nightlight.work import clock
 from tests.assess.conftest import MakeCase, MakePerson, confirmed, dismissed, sha256s, sight
 
@@ -232,6 +232,19 @@ def test_reports_of_the_same_hashes_are_duplicates_of_the_first(
     work_until(kept.leaves_at)
 
     assert [look.case_id for look in Assessment.objects.filter(outcome=Outcome.DUPLICATE)] == [cases[1].pk]
+
+
+def test_fingerprints_of_somebody_s_own_picture_make_no_duplicates(make_case: MakeCase, by: Person) -> None:
+    cases = [make_case(address=False) for _ in range(2)]
+    for case in cases:
+        case.report.hashes = [{"type": "md5", "value": "a" * 32}]
+        case.report.kind = ReportKind.OWN_IMAGE
+        case.report.save()
+
+    with pytest.raises(Refused):
+        together.plan(Rule.DUPLICATE, ids(*cases), by, "the same hashes")
+
+    assert not Assessment.objects.exists()
 
 
 def test_near_media_count_as_seen_only_where_they_are_the_same(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.test import Client
 
 from nightlight.accounts.models import Person
@@ -14,6 +15,7 @@ from nightlight.casebook.words import ReportKind
 from nightlight.intake import calls, verbs
 from nightlight.intake.models import Call
 from tests.browser.hotline import BACKEND
+from tests.saboteur import turns_red
 
 Someone = Callable[..., Person]
 RECEIPT = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{4}\b")
@@ -73,6 +75,36 @@ def test_the_number_of_a_call_does_nothing_but_bring_the_fresh_receipt(
 
     assert "This is your new receipt" in answer.content.decode()
     assert Report.objects.get().withdrawn_at is None
+
+
+def test_a_program_learns_nothing_from_the_number_of_a_call_and_all_from_the_fresh_receipt(
+    home: None, client: Client, someone: Someone
+) -> None:
+    told = number_of_a_call(someone("analyst"))
+
+    def ask(receipt: str) -> HttpResponse:
+        return client.post("/api/v1/receipts", {"receipt": receipt}, content_type="application/json")
+
+    number, unknown = ask(told), ask("1234-5678-9012-3456")
+    page = client.post("/receipt/", {"receipt": told}).content.decode()
+    fresh = next(found for found in RECEIPT.findall(page) if found != told)
+
+    assert number.status_code == 404
+    assert number.content == unknown.content
+    assert ask(fresh).status_code == 200
+
+
+def test_a_number_of_a_call_that_opens_the_report_to_programs_would_be_noticed(
+    home: None, client: Client, someone: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "is_number", lambda report: False)
+
+    turns_red(
+        test_a_program_learns_nothing_from_the_number_of_a_call_and_all_from_the_fresh_receipt,
+        None,
+        client,
+        someone,
+    )
 
 
 def test_a_report_of_the_form_keeps_its_receipt(home: None, client: Client) -> None:

@@ -1,10 +1,11 @@
 """Reports that arrive at the same time are written together, and each is answered for itself."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from nightlight.audit.models import Entry, Pending
@@ -105,3 +106,64 @@ def test_a_receipt_given_before_the_commit_would_be_noticed(
     monkeypatch.setattr(verbs, "keep", too_soon)
 
     turns_red(test_whoever_has_a_receipt_has_a_report_that_is_committed, None, None)
+
+
+def refusing(
+    code: int, tries: list[int], until: int = 10**9
+) -> Callable[[list[Arrived]], list[arrival.Received]]:
+    """A database that refuses to write so often, with SQLite's code for why."""
+
+    def write_(arrived: list[Arrived]) -> list[arrival.Received]:
+        tries.append(len(arrived))
+        if len(tries) > until:
+            return write(arrived)
+        cause = sqlite3.OperationalError("refused")
+        cause.sqlite_errorcode = code  # type: ignore[misc]
+        raise OperationalError("refused") from cause
+
+    return write_
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_on_a_full_disk_everybody_who_waits_is_told_at_once(
+    home: None, gathering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    monkeypatch.setattr(gather, "write", refusing(sqlite3.SQLITE_FULL, tries))
+    waiting = [gather._Waiting(each) for each in several(3)]
+
+    gather._settle(waiting)
+
+    assert tries == [3]
+    assert all(each.error is not None and each.done.is_set() for each in waiting)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_while_another_writes_the_door_asks_again(
+    home: None, gathering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    monkeypatch.setattr(gather, "write", refusing(sqlite3.SQLITE_BUSY, tries, until=2))
+
+    received = gather.keep(several(1)[0])
+
+    assert len(tries) == 3
+    assert Report.objects.get() == received.report
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_writer_that_is_gone(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "_door", None)
+    monkeypatch.setattr(gather, "LOOKS_AFTER", 0.001)
+    gather.begin()
+    door = gather._door
+    assert door is not None
+    door.end()
+
+    with pytest.raises(gather.WriterGone):
+        door.keep(several(1)[0])
+    received = gather.keep(several(1)[0])
+
+    assert Report.objects.get() == received.report

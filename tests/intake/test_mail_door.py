@@ -161,6 +161,12 @@ HOSTILE = [
     b"Subject: =?utf-8?B?broken?=\nFrom: =?x?Q?=00?= <a@b@c>\n\nhttp://a.example/x",
     b"From: " + b"a" * 100_000 + b"\n\nwords",
     b"Content-Type: text/html\n\n<a href='" + b"<" * 5000,
+    b"Subject: =?utf-8?b?a?=\n\nhttp://a.example/x",
+    b"Content-Type: text/html\n\n<p>Look</p><![foo[x]]>http://a.example/x",
+    b"Content-Type: multipart/mixed; boundary=x\n\n"
+    + b"".join(
+        b"--x%d\nContent-Type: multipart/mixed; boundary=x%d\n\n" % (n, n + 1) for n in range(3000)
+    ).replace(b"--x0", b"--x"),
 ]
 
 
@@ -183,3 +189,48 @@ def test_a_mail_changed_anywhere_is_read_without_an_error_and_shows_no_file(data
     arrived, _ = mail.report(bytes(raw))
 
     assert "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4" not in arrived.text
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+def test_every_hostile_mail_is_kept_as_a_report(home: None, raw: bytes) -> None:
+    answer = mail_door.keep(raw, "sender@mail.test")
+
+    assert answer.startswith("250 ")
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Subject: =?utf-8?b?a?=\n\nhttp://a.example/x",
+        b"Content-Type: text/html\n\n<p>Look</p><![foo[x]]><a href='http://a.example/x'>here</a>",
+    ],
+)
+def test_a_slip_that_a_parser_stumbles_over_costs_no_address(raw: bytes) -> None:
+    arrived, _ = mail.report(raw)
+
+    assert arrived.urls == ["http://a.example/x"]
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "utf-16", "cp1252"])
+def test_a_file_that_is_called_text_is_not_kept(charset: str) -> None:
+    made = letter()
+    made.add_attachment(FILE, maintype="text", subtype="plain", filename="words.txt")
+    made.get_payload()[1].set_param("charset", charset)  # type: ignore[index,union-attr]
+
+    found = mail.read(made.as_bytes())
+
+    assert found.dropped == 1
+    assert found.text.strip().endswith("http://a.example/x today.")
+
+
+@pytest.mark.parametrize(
+    ("charset", "words"),
+    [("cp1251", "Посмотрите на эту страницу"), ("cp1252", "Bitte prüfen: „hier“"), ("iso2022_jp", "この頁")],
+)
+def test_words_in_a_charset_that_is_not_named_are_kept(charset: str, words: str) -> None:
+    raw = b"Subject: hello\n\n" + words.encode(charset) + b" http://a.example/x"
+
+    arrived, dropped = mail.report(raw)
+
+    assert (arrived.urls, dropped) == (["http://a.example/x"], 0)

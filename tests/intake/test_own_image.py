@@ -183,6 +183,20 @@ def test_whoever_sends_fingerprints_too_often_is_heard_but_not_listed(
     assert Report.objects.count() == 2
 
 
+def test_visitors_who_can_t_be_told_apart_send_together_no_more_than_goes_on_the_list(
+    limited: None,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MOST_OF_ALL", {"own_prints": 1})
+    monkeypatch.setattr(limits, "FORM_SECONDS", 0)
+
+    pages = [walked(Client(REMOTE_ADDR="127.0.0.1")) for _ in range(3)]
+
+    assert [page.status_code for page in pages] == [200] * 3
+    found = list(OwnPrint.objects.order_by("pk").values_list("kept_off", flat=True))
+    assert found == ["", "too_many", "too_many"]
+
+
 def test_with_limits_on_a_form_sent_at_once_is_asked_for_again_with_nothing_lost(
     client: Client,
     limited: None,  # noqa: F811

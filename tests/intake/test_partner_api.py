@@ -1,9 +1,11 @@
 """Programs and other hotlines at the door: several at once, sent again, and in the forms they write."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from nightlight.accounts.tokens import issue
@@ -11,6 +13,7 @@ from nightlight.casebook.models import Report
 from nightlight.casebook.words import Source
 from nightlight.intake import partner_forms, repeats
 from nightlight.intake.models import Repeat
+from nightlight.work import clock
 from tests.intake.test_api import limited, send, solve
 from tests.saboteur import turns_red
 
@@ -88,6 +91,26 @@ def test_what_is_kept_of_a_key_gives_no_receipt_away(home: None, client: Client)
     assert KEY not in kept
     assert receipt not in kept
     assert receipt.replace("-", "") not in kept
+
+
+def test_the_same_sent_after_the_day_is_a_report_of_its_own(home: None, client: Client) -> None:
+    first = send(client, REPORTS, ONE, **{"Idempotency-Key": KEY})
+    Repeat.objects.update(expires=clock.real_now() - timedelta(minutes=1))
+
+    later = [send(client, REPORTS, ONE, **{"Idempotency-Key": KEY}) for _ in range(2)]
+
+    assert [answer.status_code for answer in later] == [201, 201]
+    assert later[0].json() == later[1].json()
+    assert later[0].json()["receipt"] != first.json()["receipt"]
+    assert Report.objects.count() == 2
+
+
+def test_receipts_that_come_back_after_the_day_would_be_noticed(
+    home: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repeats, "_receipts", lambda row, mine, count: ["1234-5678-9012-3456"] * count)
+
+    turns_red(test_the_same_sent_after_the_day_is_a_report_of_its_own, None, client, by=(IntegrityError,))
 
 
 def test_several_reports_get_several_receipts_in_their_order(home: None, client: Client) -> None:
@@ -215,6 +238,6 @@ def test_a_receipt_that_does_not_follow_from_the_key_would_be_noticed(
 ) -> None:
     from nightlight.vault.tokens import new_receipt
 
-    monkeypatch.setattr(repeats, "_receipt", lambda *parts: new_receipt())
+    monkeypatch.setattr(repeats, "_receipts", lambda row, mine, count: [new_receipt() for _ in range(count)])
 
     turns_red(test_the_same_request_sent_again_gives_the_same_answer_and_no_second_report, None, client)

@@ -1,11 +1,15 @@
 """What the public door gives away: no cookie, no referrer, no size that tells, and where the onion service is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from nightlight.accounts.models import Person
+from nightlight.casebook.words import ReportKind
+from nightlight.intake import returning, verbs
 from nightlight.server import quiet
 from nightlight.server.config import ConfigError, read
 from tests.saboteur import turns_red
@@ -43,6 +47,36 @@ def test_the_size_of_a_public_answer_tells_little(home: None, client: Client) ->
     assert {len(page.content) % quiet.BUCKET for page in pages} == {0}
     assert len(asked.content) % quiet.ANSWER == 0
     assert asked.json()["status"] == 404
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_the_size_of_what_a_receipt_shows_tells_nothing(
+    home: None, client: Client, someone: Callable[..., Person], language: str
+) -> None:
+    page, program = f"/receipt/?language={language}", "/api/v1/receipts"
+    received = verbs.receive(ReportKind.MATERIAL, urls=["http://a.example/x"])
+
+    def sizes(receipt: str) -> tuple[int, int]:
+        shown = client.post(page, {"receipt": receipt})
+        told = client.post(program, {"receipt": receipt}, content_type="application/json")
+        return len(shown.content), len(told.content)
+
+    found = {sizes("1234-5678-9012-3456"), sizes("none"), sizes(received.receipt)}
+    for _ in range(2):
+        returning.ask(received.report.pk, someone("analyst"), "Which wall? " * 80)
+        found.add(sizes(received.receipt))
+    verbs.withdraw(received.receipt)
+    found.add(sizes(received.receipt))
+
+    assert found == {(quiet.RECEIPT, quiet.RECEIPT_ANSWER)}
+
+
+def test_a_receipt_in_small_buckets_would_be_noticed(
+    home: None, client: Client, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "RECEIPT", quiet.BUCKET)
+
+    turns_red(test_the_size_of_what_a_receipt_shows_tells_nothing, None, client, someone, "de")
 
 
 def test_a_page_that_is_not_filled_up_would_be_noticed(

@@ -10,7 +10,7 @@ from django.test import Client
 
 from nightlight.accounts.models import Person
 from nightlight.audit.models import Entry as LogEntry
-from nightlight.casebook import events, practices, states
+from nightlight.casebook import events, practices, retention, states
 from nightlight.casebook.models import Case, Enrolment, Hold, Media, OwnPrint, Report, Subject
 from nightlight.casebook.words import Outcome, ReportKind, State
 from nightlight.intake import verbs as intake
@@ -291,3 +291,24 @@ def test_a_manager_records_the_agreement_on_the_members_page_and_nobody_else_may
     assert refused == 403 and own_images.has_agreed(Member.objects.get())
     assert "The member agreed that a person looks at every match first" in page
     assert LogEntry.objects.filter(verb="sharing.agree_own_images").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["report_text", "dismissed_report"])
+def test_fingerprints_end_with_what_the_reporter_wrote(member: Ask, work_until: Work, kind: str) -> None:
+    received = given()
+    work_until()
+    client = agreed(member)
+    Report.objects.update(sorted_at=clock.now())
+    dates = {"received_at": clock.now(), "changed_at": clock.now()}
+    Case.objects.create(report=received.report, kind="own_image", priority=5, state=State.DISMISSED, **dates)
+    retention.record(kind, "", 90, "Law 7", by=cases.analyst("manager"))
+    clock.run(clock.now() + timedelta(days=91), None)
+
+    retention.purge()
+    work_until()
+
+    received.report.refresh_from_db()
+    assert received.report.hashes == [] and not OwnPrint.objects.exists()
+    assert not listed() and asked(client, PDQ) == [[]]
+    assert [each["op"] for each in entries(client)] == ["put", "put", "delete", "delete"]
+    assert {each["value"] for each in entries(client)} == {None}

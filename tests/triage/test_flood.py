@@ -1,22 +1,27 @@
 """A flood is one matter for the desk; what only a person may decide still reaches one, and nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
 from nightlight.accounts.models import Person
 from nightlight.audit.models import Entry
+from nightlight.casebook import aside
 from nightlight.casebook.models import Case, Report
 from nightlight.casebook.sealed import find as find_host
 from nightlight.casebook.states import move
 from nightlight.casebook.words import ReportKind, Source, State
+from nightlight.intake.progress import Stage, progress
 from nightlight.intake.verbs import find, receive
 from nightlight.triage import flood, verbs
 from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.models import Alarm
 from nightlight.triage.rank import RANKS, Reason
+from nightlight.work import clock
 from tests.saboteur import turns_red
 
 WORDS = "Look at this page number"
@@ -125,6 +130,75 @@ def test_what_a_flood_on_one_site_makes_stands_last(home: None) -> None:
     )
 
 
+def test_the_first_that_says_of_an_address_that_it_happens_now_ranks_as_danger_in_any_flood(
+    home: None,
+) -> None:
+    for number in range(SITE + 5):
+        send(number, f"http://a.example/{number}")
+    last = Case.objects.get(location__url_index=find_host("url", f"http://a.example/{SITE + 4}"))
+
+    new = send(0, "http://a.example/new", now=True)
+    again = send(0, f"http://a.example/{SITE + 4}", now=True)
+
+    fresh = Case.objects.get(location__allegations__report=new)
+    assert last.priority == RANKS[Reason.FLOOD]
+    assert not held(again)
+    assert fresh.priority == RANKS[Reason.DANGER_NOW]
+    assert Case.objects.get(pk=last.pk).priority == RANKS[Reason.DANGER_NOW]
+
+
+def test_a_flood_that_says_of_ever_new_addresses_that_it_happens_now_does_not_bury_the_others(
+    home: None,
+) -> None:
+    for number in range(SITE + flood.DANGERS + 10):
+        send(number, f"http://a.example/{number}", now=True)
+
+    ranks = list(Case.objects.values_list("priority", flat=True))
+
+    assert ranks.count(RANKS[Reason.DANGER_NOW]) == SITE + flood.DANGERS
+    assert ranks.count(RANKS[Reason.FLOOD]) == 10
+    assert Alarm.objects.filter(case__isnull=False).aggregate(n=Sum("again"))["n"] == flood.DANGERS + 10 - 1
+
+
+def test_a_report_of_a_page_that_was_gone_reaches_its_case_in_any_flood(home: None) -> None:
+    flooded(URL)
+    Case.objects.update(state=State.GONE)
+
+    report = send(1, URL)
+
+    assert not held(report)
+
+
+def test_danger_that_ranks_with_its_flood_would_be_noticed(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verbs, "rank", lambda report: RANKS[Reason.FLOOD])
+
+    turns_red(test_the_first_that_says_of_an_address_that_it_happens_now_ranks_as_danger_in_any_flood, None)
+
+
+def test_many_that_name_different_accounts_in_place_of_an_address_are_no_flood(home: None) -> None:
+    accounts = [f"the app, account {chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(TEXT + 5)]
+
+    reports = [receive(ReportKind.GROOMING, urls=[account]).report for account in accounts]
+    for report in reports:
+        verbs.sort(report.pk)
+
+    assert not any(held(report) for report in reports)
+    assert Case.objects.count() == len(accounts)
+
+
+def test_the_first_that_says_it_happens_now_passes_a_flood_of_the_same_words_without_an_address(
+    home: None,
+) -> None:
+    flooded()
+
+    first = send(1, now=True)
+
+    assert not held(first)
+    assert Case.objects.get(report=first).priority == RANKS[Reason.DANGER_NOW]
+
+
 def test_a_flood_of_urgent_reports_is_one_alarm_beyond_its_first(home: None) -> None:
     for number in range(SITE + 10):
         send(number, f"http://a.example/{number}", now=True)
@@ -162,6 +236,39 @@ def test_clearing_sets_aside_what_is_held_and_changes_no_case(
     assert count == found.held == Held.objects.filter(state=Held.State.CLEARED).count()
     assert list(Case.objects.order_by("pk").values_list("pk", "state", "priority")) == before
     assert Entry.objects.get(verb="triage.settle_flood").facts["reports"] == count
+
+
+def test_a_receipt_of_what_is_held_tells_no_less_than_any_other_and_closes_once_it_is_cleared(
+    home: None, someone: Callable[..., Person]
+) -> None:
+    found = flooded(URL)
+    kept = Report.objects.filter(held__flood=found).first()
+    assert kept is not None
+
+    while_waiting = progress(kept).stage
+    flood.clear(found.pk, someone("analyst"))
+    kept.refresh_from_db()
+    at_once = progress(kept).stage
+    clock.run(clock.now() + timedelta(hours=72), None)
+
+    assert (while_waiting, at_once) == (Stage.IN_REVIEW, Stage.IN_REVIEW)
+    assert progress(kept).stage == Stage.CLOSED
+
+
+def test_a_receipt_that_gives_a_held_report_away_would_be_noticed(
+    home: None, someone: Callable[..., Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flood, "is_held", lambda report_id: False)
+    aside.register("flood", flood.is_held)
+    try:
+        turns_red(
+            test_a_receipt_of_what_is_held_tells_no_less_than_any_other_and_closes_once_it_is_cleared,
+            None,
+            someone,
+        )
+    finally:
+        monkeypatch.undo()
+        aside.register("flood", flood.is_held)
 
 
 def test_what_was_cleared_is_brought_back_and_sorted_like_any_other(
