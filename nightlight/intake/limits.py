@@ -51,6 +51,10 @@ class TooSoon(NotYet):
     """A form was sent faster than anybody reads, was sent before, or is too old."""
 
 
+class TooFast(TooSoon):
+    """A form was sent within FORM_SECONDS and showed no work; its stamp is still good."""
+
+
 class TooOften(NotYet):
     """This caller knocked too often within the hour."""
 
@@ -96,7 +100,8 @@ def new_stamp() -> str:
 
 def check_stamp(stamp: str, nonce: str = "") -> None:
     """Takes a form's stamp once: FORM_HOURS old at most, and FORM_SECONDS at least unless `nonce` shows work for it,
-    so that SHA-256 of `<stamp>:<nonce>` begins with FORM_BITS zero bits. Raises TooSoon."""
+    so that SHA-256 of `<stamp>:<nonce>` begins with FORM_BITS zero bits. Raises TooSoon; of it TooFast leaves the
+    stamp as good as it was, so that waiting once is enough."""
     if not are_on():
         return
     value = open_link(ring(), "form", stamp)
@@ -106,7 +111,7 @@ def check_stamp(stamp: str, nonce: str = "") -> None:
     age = clock.real_now() - opened
     worked = 0 < len(nonce) <= LONGEST_NONCE and shows_work(f"{stamp}:{nonce}", FORM_BITS)
     if age < timedelta(seconds=FORM_SECONDS) and not worked:
-        raise TooSoon("sent faster than anybody reads")
+        raise TooFast("sent faster than anybody reads")
     if not _spend(stamp, opened + timedelta(hours=FORM_HOURS)):
         raise TooSoon("sent before, or too old")
 

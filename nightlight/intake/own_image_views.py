@@ -71,9 +71,10 @@ def _send(request: HttpRequest) -> HttpResponse:
     except limits.TooOften:
         said = _("Many messages came from here within the hour. Please try again a little later.")
         return _ask(request, len(STEPS) - 1, form, said, 429)
-    except limits.TooSoon:
+    except limits.TooSoon as soon:
         said = _("Please look once more and send it again. Nothing you wrote is lost.")
-        return _ask(request, len(STEPS) - 1, form, said)
+        stamp = request.POST["stamp"] if isinstance(soon, limits.TooFast) else ""
+        return _ask(request, len(STEPS) - 1, form, said, stamp=stamp)
     except verbs.TooMuch:
         said = _(
             "This is more than one message can carry. Please send some now and the rest in a second one."
@@ -105,7 +106,12 @@ def _told(given: dict[str, Any]) -> Told:
 
 
 def _ask(
-    request: HttpRequest, number: int, form: forms.Form | None = None, said: str = "", status: int = 0
+    request: HttpRequest,
+    number: int,
+    form: forms.Form | None = None,
+    said: str = "",
+    status: int = 0,
+    stamp: str = "",
 ) -> HttpResponse:
     """The page of one question, with everything answered so far in the form."""
     each = STEPS[number]
@@ -121,7 +127,7 @@ def _ask(
         "form": form,
         "said": said,
         "carried": _carried(request, each),
-        "stamp": request.POST.get("stamp", "") if not said else "",
+        "stamp": stamp or (request.POST.get("stamp", "") if not said else ""),
         "threatened": Happened.THREATENED in before.get("happened", []) and number > _BY_NAME["what"],
         "urgent": "happening_now" in before,
     }

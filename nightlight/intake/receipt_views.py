@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from nightlight.accounts.access import public
 from nightlight.accounts.own_form import own_form
 from nightlight.casebook.models import Report
+from nightlight.casebook.words import ReportKind
 from nightlight.intake import calls, filing, limits, pace, returning, verbs
 from nightlight.intake.forms import ReceiptForm
 from nightlight.intake.progress import progress
-from nightlight.intake.told import WORDS
+from nightlight.intake.told import WAIT, WORDS
 from nightlight.vault.signing import public_jwk
 from nightlight.work.home import ring
 
@@ -50,7 +51,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
     def take_back(found: Report, shown: str) -> HttpResponse:
         verbs.withdraw(shown)
-        return render(request, "intake/withdrawn.html")
+        return render(request, "intake/withdrawn.html", {"own": found.kind == ReportKind.OWN_IMAGE})
 
     return _with_receipt(request, take_back)
 
@@ -85,6 +86,9 @@ def add(request: HttpRequest) -> HttpResponse:
             limits.knock(request, "report")
             limits.check_stamp(request.POST.get("stamp", ""))
             received = returning.add(shown, written)
+        except limits.TooFast:
+            again = {"sorry": WAIT % {"seconds": limits.FORM_SECONDS}, "stamp": request.POST["stamp"]}
+            return _stands(request, found, shown, status=422, written=written, **again)
         except limits.TooSoon:
             sorry = _("Please look once more and send it again. Nothing you wrote is lost.")
             return _stands(request, found, shown, status=422, sorry=sorry, written=written)
@@ -156,6 +160,7 @@ def _stands(
         "pace": pace.told().get(WORDS[stands.stage].span, ""),
         "progress": stands,
         "withdrawn": found.withdrawn_at is not None,
+        "own": found.kind == ReportKind.OWN_IMAGE,
         "receipt": shown,
         "stamp": limits.new_stamp(),
         "questions": returning.waiting(found),

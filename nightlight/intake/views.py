@@ -12,6 +12,7 @@ from nightlight.casebook.words import Channel, ReportKind
 from nightlight.intake import limits, pace, verbs
 from nightlight.intake.forms import ReportForm
 from nightlight.intake.pasted import unpacked
+from nightlight.intake.told import WAIT
 
 
 @public
@@ -41,6 +42,9 @@ def report(request: HttpRequest) -> HttpResponse:
             None, _("Many reports came from here within the hour. Please try again a little later.")
         )
         return _report_form(request, form, status=429)
+    except limits.TooFast:
+        form.add_error(None, WAIT % {"seconds": limits.FORM_SECONDS})
+        return _report_form(request, form, status=422, stamp=request.POST["stamp"])
     except limits.TooSoon:
         form.add_error(None, _("Please look once more and send it again. Nothing you wrote is lost."))
         return _report_form(request, form, status=422)
@@ -78,10 +82,12 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
     return render(request, "intake/thanks.html", words)
 
 
-def _report_form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _report_form(
+    request: HttpRequest, form: ReportForm, status: int = 200, stamp: str = ""
+) -> HttpResponse:
     words = {
         "form": form,
-        "stamp": limits.new_stamp(),
+        "stamp": stamp or limits.new_stamp(),
         "work_bits": limits.FORM_BITS,
         "hours": rota.hours(),
     }

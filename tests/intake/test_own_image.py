@@ -59,7 +59,7 @@ def test_before_anything_is_typed_it_says_what_is_private_what_is_told_and_what_
 
     assert "What we keep private" in content and "When we must tell someone" in content
     assert "unless you say where that is" in content
-    assert "<input" not in content and "<form" not in content
+    assert "<input" not in content and "<textarea" not in content and 'method="post"' not in content
 
 
 def test_a_walk_through_all_questions_is_one_report_with_its_answers(client: Client) -> None:
@@ -214,8 +214,10 @@ def test_taken_back_with_the_receipt_the_fingerprints_are_forgotten(client: Clie
     found = RECEIPT.search(walked(client).content.decode())
     assert found
 
-    client.post("/receipt/withdraw/", {"receipt": found[0]})
+    before = client.post("/receipt/", {"receipt": found[0]})
+    after = client.post("/receipt/withdraw/", {"receipt": found[0]})
 
+    assert all("fingerprints you sent are forgotten too" in page.content.decode() for page in (before, after))
     assert OwnPrint.objects.count() == 0 and Report.objects.get().hashes == []
     assert verbs.find(found[0]).contact == ""
 

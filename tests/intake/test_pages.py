@@ -177,7 +177,20 @@ def test_with_limits_on_a_form_sent_faster_than_anybody_reads_is_asked_for_again
     again = client.post("/report/", {"stamp": stamp(at_once), "text": "what I wrote"})
 
     assert (at_once.status_code, again.status_code, Report.objects.count()) == (422, 200, 1)
-    assert b"what I wrote" in at_once.content
+    assert b"what I wrote" in at_once.content and b"Please wait 10 seconds" in at_once.content
+
+
+def test_whoever_sends_too_fast_again_and_again_waits_no_longer_than_once(
+    home: None, limited: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = stamp(client.get("/report/"))
+
+    after(limits.FORM_SECONDS - 1, monkeypatch)
+    answer = client.post("/report/", {"stamp": first, "text": "what I wrote"})
+    after(limits.FORM_SECONDS, monkeypatch)
+    sent = client.post("/report/", {"stamp": stamp(answer), "text": "what I wrote"})
+
+    assert (answer.status_code, sent.status_code) == (422, 200)
 
 
 @pytest.mark.parametrize("stamp_value", ["", "x", "AAAA" * 20])
