@@ -1,6 +1,6 @@
 """Many rows at once, as fast as each database takes them: Django's own way makes an object and SQL for each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own columns
-            [[_SQLITE.get(type(value), _same)(value) for value in row] for row in rows],
+            list(_for_sqlite(model, columns, rows)),
         )
 
 
@@ -69,12 +69,33 @@ def fold() -> None:
     MonthChange.objects.filter(n=0).delete()
 
 
-def _same(value: Any) -> Any:
-    return value
+def _for_sqlite(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[Sequence[Any]]:
+    """The rows with moments, days and keys as Django writes them there; looked up once for each column."""
+    written = [
+        (place, _SQLITE[kind])
+        for place, column in enumerate(columns)
+        if (kind := type(model._meta.get_field(column))) in _SQLITE
+    ]
+    for row in rows:
+        values = list(row)
+        for place, write in written:
+            if values[place] is not None:
+                values[place] = write(values[place])
+        yield values
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(" ").removesuffix("+00:00")
+
+
+def _key(key: UUID) -> str:
+    return key.hex
 
 
 _SQLITE: dict[type, Callable[[Any], Any]] = {
-    datetime: lambda at: at.isoformat(" ").removesuffix("+00:00"),
-    date: date.isoformat,
-    UUID: lambda key: key.hex,
+    models.DateTimeField: _moment,
+    models.DateField: date.isoformat,
+    models.UUIDField: _key,
 }

@@ -28,9 +28,8 @@ def sums(table: str, first: date | None, last: date | None, as_of: date) -> Sums
     """How many are in each cell (a, b, c) of a table, counted on the days from `first` to `last` (None is open), as
     known at the end of `as_of`. Cells that hold nothing are left out."""
     found: Sums = {}
-    for part in _parts(table, first, last, as_of):
-        for a, b, c, total in part.values_list("a", "b", "c").annotate(total=Sum("n")):
-            found[a, b, c] = found.get((a, b, c), 0) + int(total)
+    for a, b, c, total in _totals(_parts(table, first, last, as_of), "a", "b", "c"):
+        found[a, b, c] = found.get((a, b, c), 0) + int(total)
     return {cell: total for cell, total in found.items() if total}
 
 
@@ -40,9 +39,7 @@ def by_month(
     """How many are in each month (`2020-09`) under each value of the first dimension, the second being `b` if given."""
     parts = _parts(table, first, last, as_of)
     chosen = parts if b is None else [part.filter(b=b) for part in parts]
-    return _months(
-        row for part in chosen for row in part.values_list("counted_on", "a").annotate(total=Sum("n"))
-    )
+    return _months(_totals(chosen, "counted_on", "a"))
 
 
 def by_month_of(
@@ -50,9 +47,7 @@ def by_month_of(
 ) -> dict[tuple[str, str], int]:
     """How many are in each month under each value of the second dimension, the first being `a`."""
     parts = [part.filter(a=a) for part in _parts(table, first, last, as_of)]
-    return _months(
-        row for part in parts for row in part.values_list("counted_on", "b").annotate(total=Sum("n"))
-    )
+    return _months(_totals(parts, "counted_on", "b"))
 
 
 def by_day(table: str, as_of: date) -> dict[tuple[date, str], int]:
@@ -105,6 +100,13 @@ def _parts(table: str, first: date | None, last: date | None, as_of: date) -> "l
     if ends <= end:
         parts.append(days.filter(known_on__lt=known, counted_on__gte=ends))
     return parts
+
+
+def _totals(parts: "list[QuerySet[Any]]", *names: str) -> Iterable[Any]:
+    """The sums of each part by these columns, in one query."""
+    first, *others = [part.values_list(*names).annotate(total=Sum("n")) for part in parts]
+    found: Iterable[Any] = first.union(*others, all=True) if others else first
+    return found
 
 
 def _next_month(day: date) -> date:

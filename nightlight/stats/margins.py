@@ -4,7 +4,8 @@ The sum over all sexes of an age stands beside the ages by sex and beside the ag
 left out of both. Where such a sum is left out, a table that has it as a column leaves out at least one cell of it.
 Covered are age, sex and severity in the tables of GROUP, of one period, as of one day. Not covered: the difference of
 two periods or of two days; sums with a mark or of who filmed it (`contact`, `marks`, `made_by`); places (`countries`
-beside `takedown`); and totals of everything, which many tables have.
+beside `takedown`); the sizes of our lists from one month to the next; and totals of everything, which many tables
+have.
 """
 
 from collections.abc import Callable, Iterable

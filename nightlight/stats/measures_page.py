@@ -27,6 +27,10 @@ the days it names, a correction from the day it was recorded. Every figure is a 
 the day it became known and the day it counts on (`nightlight/stats/cells.py`); `nightlight stats --check` recounts
 the records plainly and compares.
 
+**Export and import.** A line carries what these tables count, with these exceptions: that a report was withdrawn;
+reminders, later notices and referrals; corrections, appeals and second looks; the network of the host, looks and moves;
+which child an answer is about; what a file is; and the day of a correction. Tables of those differ after a round trip.
+
 **Small numbers.** The public sees no count of one or two: it is replaced by `<3`, with the totals and shares of
 its row. Where a column would have a single such cell, the next smallest is left out too and shown as `*`, because
 the sum of the column is published elsewhere. Sums that stand in several tables (of an age, a sex, a severity) are left

@@ -25,10 +25,10 @@ def quarters(books: Books) -> Rows:
             "quarter": name,
             "received": sum(n for (quarter, _source), n in received.items() if quarter == name),
             "duplicates": decided[name, Outcome.DUPLICATE.value],
-            "confirmed": own[name, "0"] + own[name, "1"],
             "self_generated": own[name, "1"],
             "not_self_generated": own[name, "0"],
             "ai_generated": marks[name, "ai_generated"],
+            "total": own[name, "0"] + own[name, "1"],  # by this name nobody subtracts one part from it
         }
         for name in names
     ]

@@ -1,6 +1,6 @@
 """The lines about one address, together: what they put into the ledger, and what new versions change in that."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -30,12 +30,14 @@ def changes(fresh: Sequence[tuple[str, Version]]) -> tuple[dict[Key, int], set[U
     before = _held(touched)
     after = _with(before, fresh)
     ours = _cases(touched)
-    found: Counter[Key] = Counter()
+    found: dict[Key, int] = {}
+    so_far = found.get
     for unit in after.keys() - ours.keys():
         for key, n in units.changes_of_lines(after[unit]).items():
-            found[key] += n
+            found[key] = so_far(key, 0) + n
         if unit in before:
-            found.subtract(units.changes_of_lines(before[unit]))
+            for key, n in units.changes_of_lines(before[unit]).items():
+                found[key] = so_far(key, 0) - n
     return found, set(ours.values())
 
 

@@ -11,7 +11,7 @@ SMALLEST = 3
 HIDDEN = f"<{SMALLEST}"
 HIDDEN_TOO = "*"
 TOTAL = "total"
-DERIVED = ("share", "percent", "points", "median_hours")  # of the other cells of the row
+DERIVED = ("share", "percent", "points", "median_hours", "pages")  # of the other cells of the row
 CHANGE_OF = frozenset({"month.public_reports", "month.same_month_last_year"})
 APART = frozenset({"figure", "clock", "quarter"})  # tables whose rows are not parts of one whole
 

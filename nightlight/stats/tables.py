@@ -386,8 +386,9 @@ TABLES: dict[str, Table] = {
         _("By quarter, as INHOPE and the Commission ask"),
         _(
             "Received: reports, once for each address. Duplicates: cases decided to be one; an address that is "
-            "reported again is no case of its own and is not among them. Confirmed: on the day first confirmed, all "
-            "of it, then parted into “self-generated” and not; made by computer is a mark that either may bear."
+            "reported again is no case of its own and is not among them. “Self-generated” and not: of what was "
+            "confirmed, on the day first confirmed; the total is of these two. Made by computer is a mark that either "
+            "may bear."
         ),
         network_tables.quarters,
         note=SELF_GENERATED_NOTE,

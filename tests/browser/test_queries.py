@@ -20,8 +20,8 @@ PUBLIC = {
     "/young-people/tell/": 1,
     "/parents/": 1,
     "/appeal/": 1,
-    "/transparency/": 37,  # one or two for each of its tables, and whether there are editions
-    "/transparency/severity/": 5,
+    "/transparency/": 135,  # some for each of its tables and of those it stands beside, and whether there are editions
+    "/transparency/severity/": 16,
     "/transparency/editions/": 3,
     "/desk/account/login/": 1,
 }

@@ -13,6 +13,7 @@ from nightlight.sharing.models import Change, Entry
 from nightlight.stats import curve
 from nightlight.stats.books import Books
 from nightlight.stats.curve import Ends
+from nightlight.stats.small_cells import is_hidden, publishable
 from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Answer, Check, Notice, NoticeCase, Trace
 from nightlight.work.ids import new_id
@@ -125,10 +126,19 @@ def test_quarters_and_steps_of_inhope_add_up(history: History) -> None:
     first, second = _count("inhope_quarters")
     steps = {row["step"]: row["count"] for row in _count("inhope_takedown")}
 
-    assert (first["received"], first["confirmed"], first["self_generated"]) == (2, 2, 1)
+    assert (first["received"], first["total"], first["self_generated"]) == (2, 2, 1)
     assert (first["not_self_generated"], first["ai_generated"]) == (1, 1)
-    assert (second["received"], second["duplicates"], second["confirmed"]) == (1, 1, 0)
+    assert (second["received"], second["duplicates"], second["total"]) == (1, 1, 0)
     assert (steps["within_24_hours"], steps["still_up"], sum(steps.values())) == (1, 1, 2)
+
+
+def test_no_part_of_a_quarter_or_of_the_pages_of_a_host_comes_out_by_subtraction() -> None:
+    quarter = {"quarter": "2020-Q1", "self_generated": 2, "not_self_generated": 9, "total": 11}
+    host = {"provider": "NET-A", "pages": 11, "removed": 9, "still_up": 2}
+
+    shown = [publishable([quarter])[0]["total"], publishable([host])[0]["pages"]]
+
+    assert all(is_hidden(value) for value in shown)
 
 
 def test_files_and_domains_count_once_while_the_decision_stands(history: History) -> None:
