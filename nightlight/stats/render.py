@@ -11,17 +11,7 @@ from nightlight.stats.books import Books, Rows, Table
 from nightlight.stats.small_cells import HIDDEN, publishable
 from nightlight.stats.tables import TABLES
 
-__all__ = [
-    "HIDDEN",
-    "BadPeriod",
-    "UnknownTable",
-    "as_format",
-    "everything",
-    "find",
-    "publishable",
-    "published",
-    "render",
-]
+__all__ = ["HIDDEN", "BadPeriod", "UnknownTable", "everything", "find", "publishable", "published", "render"]
 
 
 class UnknownTable(LookupError):
