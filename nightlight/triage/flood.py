@@ -38,7 +38,7 @@ from nightlight.work.home import ring
 
 HOUR = timedelta(hours=1)
 MOST = {Flood.What.TEXT: 20, Flood.What.SITE: 40}  # within an hour; more than people send of one shape
-DANGERS = 40  # within an hour, of one flood
+DANGERS = 20  # within an hour, of one flood
 OWN = (Source.YOUNG_PERSON,)
 PARTNERS = (Source.MEMBER, Source.HOTLINE, Source.POLICE, Source.PROACTIVE)
 SORT = "triage.sort"
