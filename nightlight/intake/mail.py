@@ -25,6 +25,8 @@ MOST_PARTS = 50
 MOST_HEADER = 300  # characters of a subject or a sender
 TEXTS = ("text/plain", "text/csv")
 UNREADABLE = "(A mail came that could not be read. Nothing of it was kept.)"
+CUT = "\n\n(This mail is longer than what is kept of one. Its end is missing here.)"
+TOO_MANY = "\n\n(It named more addresses than one report carries. {} of them are in these words only.)"
 _WORD = re.compile(r"\S+")
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # a line of base64 has 76, of a broken one something remains
 # C0 and C1, unassigned, private use; spared are what texts have, and what Windows writes where it says Latin-1.
@@ -35,18 +37,22 @@ _HASH = re.compile(r"[0-9A-Fa-f]{40,128}")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is kept of a mail: who wrote (as text), its words, and how many parts were dropped."""
+    """What is kept of a mail: who wrote (as text), its words, how many parts were dropped, and whether words were."""
 
     sender: str
     text: str
     dropped: int
+    cut: bool = False
 
 
 def report(raw: bytes, envelope_sender: str = "") -> tuple[Arrived, int]:
     """A mail as a report that has arrived, and how many of its parts were dropped. Never raises for what it is sent."""
     letter = read(raw, envelope_sender)
-    addresses = [spelling for spelling, _ in find(letter.text)[0]][:MOST_ADDRESSES]
+    found = [spelling for spelling, _ in find(letter.text)[0]]
+    addresses = found[:MOST_ADDRESSES]
     note = f"\n\n({letter.dropped} attachments were not kept.)" if letter.dropped else ""
+    note += CUT if letter.cut else ""
+    note += TOO_MANY.format(len(found) - MOST_ADDRESSES) if len(found) > MOST_ADDRESSES else ""
     arrived = arrive(
         ReportKind.MATERIAL if addresses else ReportKind.OTHER,
         urls=addresses,
@@ -68,7 +74,8 @@ def read(raw: bytes, envelope_sender: str = "") -> Letter:
         # a mail refused for it would be refused at each try, and reach nobody.
         return Letter(_plain(envelope_sender)[:MOST_HEADER], UNREADABLE, 1)
     whole = "\n\n".join(part for part in (subject, *texts) if part.strip())
-    return Letter(_plain(sender)[:MOST_HEADER], _without_files(_plain(whole))[:MOST_TEXT], dropped)
+    kept = _without_files(_plain(whole))
+    return Letter(_plain(sender)[:MOST_HEADER], kept[:MOST_TEXT], dropped, len(kept) > MOST_TEXT)
 
 
 def _texts(mail: Message) -> tuple[list[str], int]:

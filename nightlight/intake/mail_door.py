@@ -22,6 +22,13 @@ CALLER = "mail"  # for which a mail's digest is the key
 LATER = "451 4.3.0 Not kept yet; please try again later"
 
 
+class Lines(LMTP):
+    """LMTP that takes lines of any length: what some programs write beyond RFC 5321's 1000 bytes would be refused for
+    good, and the report with it. The size of the whole mail is limited all the same."""
+
+    line_length_limit = mail.LARGEST
+
+
 class Door:
     """What aiosmtpd calls for each mail."""
 
@@ -57,5 +64,5 @@ async def open_door(host: str, port: int) -> AbstractServer:
     """Listens there until the server it returns is closed."""
     loop = asyncio.get_running_loop()
     return await loop.create_server(
-        lambda: LMTP(Door(), data_size_limit=mail.LARGEST, hostname="nightlight", ident="LMTP"), host, port
+        lambda: Lines(Door(), data_size_limit=mail.LARGEST, hostname="nightlight", ident="LMTP"), host, port
     )

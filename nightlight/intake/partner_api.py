@@ -89,5 +89,9 @@ def _receive(
         )
     except (NotThisForm, verbs.TooMuch) as error:
         raise HttpError(422, str(error)) from error
+    except RecursionError as error:
+        raise HttpError(
+            422, "One thing within another, too many times: nobody's report is so deep"
+        ) from error
     (received,) = send(request, [one])
     return Status(201, {**api.accepted(received), "unknown": found.unknown, "refused": found.refused})

@@ -38,7 +38,7 @@ from nightlight.work.home import ring
 
 HOUR = timedelta(hours=1)
 MOST = {Flood.What.TEXT: 20, Flood.What.SITE: 40}  # within an hour; more than people send of one shape
-DANGERS = 40  # within an hour, of one flood
+DANGERS = 20  # within an hour, of one flood
 OWN = (Source.YOUNG_PERSON,)
 PARTNERS = (Source.MEMBER, Source.HOTLINE, Source.POLICE, Source.PROACTIVE)
 SORT = "triage.sort"
@@ -114,9 +114,9 @@ def bring_back(flood_id: UUID, by: Person) -> int:
 @transaction.atomic
 def release(flood_id: UUID, by: Person) -> int:
     """Sorts all that a flood holds as if it had been no flood. Raises Flood.DoesNotExist."""
-    reports = list(
-        Held.objects.filter(flood=flood_id, state=Held.State.WAITING).values_list("report_id", flat=True)
-    )
+    Flood.objects.select_for_update().get(pk=flood_id)  # what is held from here on waits for the end of this
+    waiting = Held.objects.filter(flood=flood_id, state=Held.State.WAITING)
+    reports = list(waiting.values_list("report_id", flat=True))
     count = _settle(flood_id, by, Held.State.WAITING, Held.State.RELEASED)
     with due.together(clock.now()):
         for report in reports:

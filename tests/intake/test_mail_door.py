@@ -139,6 +139,35 @@ def test_over_the_wire_each_recipient_is_answered_and_one_report_is_kept(home: N
     assert Report.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_line_longer_than_the_standard_has_is_taken_and_a_mail_that_is_too_large_refused(
+    home: None, port: int
+) -> None:
+    def hand_over(raw: bytes) -> int:
+        with smtplib.LMTP("127.0.0.1", port) as server:
+            server.ehlo()
+            server.mail("somebody@mail.test")
+            server.rcpt("report@hotline.test")
+            return server.data(raw)[0]
+
+    long_line = hand_over(b"Subject: x\r\n\r\n" + b"word " * 2000 + b"http://a.example/x\r\n")
+    too_large = hand_over((b"word " * 200 + b"\r\n") * (mail.LARGEST // 1000))
+
+    assert (long_line, too_large) == (250, 552)
+    assert json.loads(Report.objects.get().addresses) == ["http://a.example/x"]
+
+
+def test_what_is_too_long_or_too_many_for_one_report_is_said_in_it() -> None:
+    many = "".join(f"http://a.example/{n}\n" for n in range(mail.MOST_ADDRESSES + 2))
+
+    long, _ = mail.report(b"Subject: x\n\n" + b"word " * 30_000)
+    numerous, _ = mail.report(f"Subject: x\n\n{many}".encode())
+
+    assert long.text.endswith(mail.CUT) and len(long.text) <= mail.MOST_TEXT
+    assert len(numerous.urls) == mail.MOST_ADDRESSES
+    assert "2 of them are in these words only" in numerous.text
+
+
 def test_a_mail_in_html_gives_its_words_and_links(home: None) -> None:
     made = EmailMessage()
     made.set_content("<style>p{}</style><p>Look <a href='http://a.example/x'>here</a></p>", subtype="html")

@@ -157,6 +157,17 @@ def test_xarf_becomes_a_report_and_names_back_what_was_not_read(client: Client, 
     assert json.loads(report.contact)["reporter.contact"] == "desk@other.test"
 
 
+def test_a_form_that_is_nested_without_end_is_refused_like_any_other(client: Client, partner: str) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(600):
+        deep = {"a": deep}
+
+    answer = send(client, XARF, a_xarf(more=deep), Authorization=partner)
+
+    assert answer.status_code in (201, 422)
+    assert Report.objects.count() == (answer.status_code == 201)
+
+
 def test_csem_says_what_happened_and_where(client: Client, partner: str) -> None:
     sent = a_xarf(type="csem", exploitation_type="sextortion", platform="gaming_platform")
 
