@@ -6,6 +6,7 @@ Whatever fails together is tried again alone, so that nobody's report falls with
 """
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
@@ -131,6 +132,6 @@ def _is_free() -> bool:
     try:
         connection.connection.execute("BEGIN IMMEDIATE")
         connection.connection.execute("ROLLBACK")
-    except connection.Database.OperationalError:
+    except sqlite3.OperationalError:
         return False
     return True
