@@ -29,7 +29,7 @@ def main(url: str, port: int) -> None:
         start("201 Created", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
         return [answer]
 
-    serve(application, host="127.0.0.1", port=port, threads=16, ident=None, _quiet=True)  # type: ignore[no-untyped-call]
+    serve(application, host="127.0.0.1", port=port, threads=32, ident=None, _quiet=True)  # type: ignore[no-untyped-call]
 
 
 def _sqlite(url: str) -> Callable[[str, bytes], object]:

@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-CONNECTIONS = 16
+CONNECTIONS = 32
 GIVE_UP = 30.0  # seconds for one answer
 
 

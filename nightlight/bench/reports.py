@@ -18,6 +18,7 @@ from uuid import uuid4
 Say = Callable[[str], None]
 
 RATE, SECONDS, WARM = 300.0, 30.0, 3.0
+SETTLED = 120.0  # seconds
 P99_MS = 100.0  # issue 5
 COMMAND = [sys.executable, "-c", "import sys; from nightlight.cli import main; sys.exit(main())"]
 
@@ -61,7 +62,9 @@ def hotline(folder: Path, url: str, rate: float, seconds: float) -> dict[str, An
     environment = rehearsal(folder, url)
     web = [*COMMAND, "web", "--port", str(port)]
     work = [*COMMAND, "work", "-n", "1"]
-    with started(web, environment, port) as server, started(work, environment):
+    with started(web, environment, port) as server, started(work, environment) as worker:
+        settle(server)
+        settle(worker)
         return _under_load(server, port, "/api/v1/reports", rate, seconds)
 
 
@@ -148,6 +151,18 @@ def wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"nothing opened port {port}")
+
+
+def settle(process: "subprocess.Popen[bytes]") -> None:
+    """Until a process that was just started is ready and idle (it loads hashing and matching beside what it serves),
+    at most SETTLED seconds."""
+    last, before = time.monotonic() + SETTLED, _processor(process.pid)
+    while time.monotonic() < last:
+        time.sleep(2.0)
+        now = _processor(process.pid)
+        if now - before < 0.2:
+            return
+        before = now
 
 
 @contextmanager

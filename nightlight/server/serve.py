@@ -18,7 +18,7 @@ from nightlight.server.refused import RefusedUnread
 
 log = logging.getLogger(__name__)
 
-THREADS = 16  # most of them wait for the disk, together: see intake/gather.py
+THREADS = 32  # most of them wait for the disk, together: see intake/gather.py
 LARGEST_BODY = 4 * 1024 * 1024
 TURN = 0.25  # how soon a signal is noticed
 # What is still being done at SIGTERM gets so long, in seconds; all of it together stays below ten.

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 
 from nightlight.work.models import ClockState, Work
 
+_ASKED = f"SELECT mode, origin, started, factor FROM {ClockState._meta.db_table} WHERE id = 1"  # noqa: S608
 SETTING = re.compile(r"(?P<start>\S+)\s+(?:x(?P<factor>\d{1,7})|(?P<jump>jump))")
 
 
@@ -52,7 +53,7 @@ def real_now() -> datetime:
 
 def now() -> datetime:
     """The hotline's time, UTC; the machine's where no clock was ever set."""
-    state = ClockState.objects.filter(pk=1).first()
+    state = _state()
     return _at(state, real_now()) if state else real_now()
 
 
@@ -118,6 +119,20 @@ def _next_moment(state: ClockState) -> datetime | None:
     if state.until:
         target = min(target, state.until) if target else state.until
     return target if target and target > state.origin else None
+
+
+def _state() -> ClockState | None:
+    """The clock as it is set. Asked several times in every verb, so in SQL that is not put together each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED)
+        row = cursor.fetchone()
+    return ClockState(mode=row[0], origin=_utc(row[1]), started=_utc(row[2]), factor=row[3]) if row else None
+
+
+def _utc(value: datetime | str) -> datetime:
+    """A time as it is stored: SQLite gives it back in UTC without saying so."""
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read
 
 
 def _at(state: ClockState, real: datetime) -> datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import close_old_connections, connection
 
-from nightlight.work import clock, due
+from nightlight.work import clock, due, turn
 from nightlight.work.models import Work
 
 log = logging.getLogger(__name__)
@@ -66,8 +66,10 @@ class Worker:
         while not self._stop.is_set():
             try:
                 close_old_connections()
+                turn.give_way()
                 work = due.claim(self.name)
                 if work:
+                    turn.give_way()
                     self._do(work)
                 elif not clock.jump():
                     self._stop.wait(IDLE_SECONDS)
