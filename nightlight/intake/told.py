@@ -18,7 +18,9 @@ class Told:
     span: str = ""  # of `pace.told`, whose sentence says how long this takes
 
 
-WAIT = _("Please wait %(seconds)d seconds, then send it again: that keeps machines out. Nothing you wrote is lost.")
+WAIT = _(
+    "Please wait %(seconds)d seconds, then send it again: that keeps machines out. Nothing you wrote is lost."
+)
 
 WORDS: dict[Stage, Told] = {
     Stage.RECEIVED: Told(

@@ -82,9 +82,7 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
     return render(request, "intake/thanks.html", words)
 
 
-def _report_form(
-    request: HttpRequest, form: ReportForm, status: int = 200, stamp: str = ""
-) -> HttpResponse:
+def _report_form(request: HttpRequest, form: ReportForm, status: int = 200, stamp: str = "") -> HttpResponse:
     words = {
         "form": form,
         "stamp": stamp or limits.new_stamp(),
