@@ -156,7 +156,7 @@ def _row(case: Case, holder: Any, reader: Person, moment: str) -> Row:
         reports=case.report_count,  # type: ignore[attr-defined]
         held_by=(holder.name or holder.email) if holder else "",
         mine=holder is not None and holder.pk == reader.pk,
-        why=states.WAITS.get(case.waiting_for, ""),
+        why=str(states.WAITS.get(case.waiting_for, "")),
         together=bool(getattr(case, "together_waits", False)),
         moment=getattr(case, moment),
         looked=bool(getattr(case, "looked", False)) and case.state == State.SECOND_LOOK,

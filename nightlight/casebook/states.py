@@ -1,5 +1,7 @@
 """The one table of allowed moves of a Case, and the one function that moves it."""
 
+from django.utils.translation import gettext_lazy as _
+
 from nightlight.casebook import ticking
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
@@ -23,18 +25,18 @@ MOVES: dict[State, frozenset[State]] = {
 
 # Why a waiting case waits; each is shown on the desk in words.
 WAITS = {
-    "changed": "Another page stands at the address now",
-    "moved": "The page moved to another host",
-    "cannot_tell": "We could not tell whether the page is still up",
-    "disputed": "The provider disputes the notice",
-    "no_contact": "No contact was found that we may write to",
-    "no_route": "No rule says whom to tell in this country",
-    "relay": "The page stands behind a relay; its true host is needed",
-    "still_up": "The page is still up after every reminder",
-    "in_doubt": "A message may or may not have left; ask the recipient before sending again",
-    "bounced": "The notice could not be delivered",
-    "returned": "Something came back at the address",
-    "appeal": "An appeal asks for another look",
+    "changed": _("Another page stands at the address now"),
+    "moved": _("The page moved to another host"),
+    "cannot_tell": _("We could not tell whether the page is still up"),
+    "disputed": _("The provider disputes the notice"),
+    "no_contact": _("No contact was found that we may write to"),
+    "no_route": _("No rule says whom to tell in this country"),
+    "relay": _("The page stands behind a relay; its true host is needed"),
+    "still_up": _("The page is still up after every reminder"),
+    "in_doubt": _("A message may or may not have left; ask the recipient before sending again"),
+    "bounced": _("The notice could not be delivered"),
+    "returned": _("Something came back at the address"),
+    "appeal": _("An appeal asks for another look"),
 }
 
 

@@ -25,7 +25,9 @@ from nightlight.takedown import desk, packing
 from nightlight.takedown import verbs as takedown
 from nightlight.takedown.models import Notice, Route
 from nightlight.triage import verbs as triage
-from nightlight.triage.models import Reading
+from nightlight.triage.flood import MOST
+from nightlight.triage.flood_models import Flood
+from nightlight.triage.models import Alarm, Reading
 from nightlight.triage.reading import Seen, Shown
 from nightlight.work import clock
 from nightlight.work.models import Work
@@ -48,6 +50,7 @@ PAGES = tuple(
         "search/",
         "alarms/",
         "calls/",
+        "floods/",
         "appeals/",
         "referrals/",
         "members/",
@@ -225,6 +228,14 @@ def _rules(by: Person) -> None:
     dead.save()
 
 
+def flooded() -> Flood:
+    """More reports in the same words than people send within an hour, and what the desk sees of the last of them."""
+    for number in range(MOST[Flood.What.TEXT] + 2):
+        sent = intake.receive(K.MATERIAL, text=f"Look at this page number {number}")
+        triage.sort(sent.report.pk)
+    return Flood.objects.get()
+
+
 def pages_of_the_desk(day: Day) -> list[str]:
     """Every page of the desk, filled, as somebody who may see all of them walks through."""
     cases = [f"/desk/cases/{case.pk}/" for case in (day.open, day.second, day.noticed, day.waiting)]
@@ -233,6 +244,7 @@ def pages_of_the_desk(day: Day) -> list[str]:
         *cases,
         f"/desk/cases/{day.open.pk}/together/",
         f"/desk/appeals/{day.appeal.pk}/",
+        f"/desk/alarms/{Alarm.objects.earliest('pk').pk}/",
         f"/desk/people/{day.mira.pk}/",
         f"/desk/people/{day.mira.pk}/leaving/",
         *OWN,

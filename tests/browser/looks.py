@@ -29,11 +29,13 @@ class Appearance:
 
 
 NARROW = Appearance(320, EVERYTHING)
+DARK = Appearance(1280, COLOURS, "dark")
+RTL = Appearance(320, PLACES, direction="rtl")
 APPEARANCES = (
     NARROW,
     Appearance(1280, PLACES),
-    Appearance(1280, COLOURS, "dark"),
-    Appearance(320, PLACES, direction="rtl"),
+    DARK,
+    RTL,
     Appearance(1280, PLACES, "dark", direction="rtl"),
     Appearance(320, COLOURS, forced="active"),
 )
