@@ -46,4 +46,4 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
-    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() else 1
+    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -28,6 +28,8 @@ CALLS: list[tuple[str, str, str, object]] = [
     ("get", "/lists/hashes", "member", None),
     ("get", "/lists/urls", "member", None),
     ("get", "/lists/own-image-unseen", "member", None),
+    ("post", "/reports/xarf", "report", {}),
+    ("post", "/reports/iccam", "report", {}),
     ("post", "/match", "member", {"hashes": []}),
     ("post", f"/entries/{SOMETHING}/opinions", "member", {"opinion": "seen"}),
 ]

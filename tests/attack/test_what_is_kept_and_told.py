@@ -113,6 +113,7 @@ def test_an_error_of_ours_tells_nothing_of_what_failed(
         raise DatabaseError("no such table: casebook_report; secret words of a reporter")
 
     monkeypatch.setattr("nightlight.intake.verbs.receive", fails)
+    monkeypatch.setattr("nightlight.intake.gather.keep", fails)
     monkeypatch.setattr("nightlight.intake.verbs.find", fails)
     monkeypatch.setattr("nightlight.assess.queue.page", fails)
     if path == "/desk/":

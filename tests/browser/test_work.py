@@ -18,7 +18,7 @@ def test_a_browser_shows_its_work_and_need_not_wait(visit: Visit, monkeypatch: p
     monkeypatch.setattr(limits, "FORM_SECONDS", 3600)
     page = visit("/report/")
 
-    page.wait_for_function("document.querySelector('[name=work]').value !== ''", timeout=60_000)
+    expect(page.locator("[name=work]")).not_to_have_value("", timeout=60_000)
     nonce, stamp = page.locator("[name=work]").input_value(), page.locator("[name=stamp]").input_value()
     page.get_by_role("button", name="Send the report").click()
 

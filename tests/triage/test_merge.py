@@ -19,7 +19,7 @@ counter = iter(range(10**9))
 
 
 def _sorted(reports: tuple[tuple[ReportKind, bool], ...]) -> tuple[int, str, bool]:
-    url = f"http://a.example/{next(counter)}"
+    url = f"http://site{next(counter)}.example/"  # many addresses of one site would be a flood
     for kind, now in reports:
         verbs.sort(receive(kind, urls=[url], happening_now=now).report.pk)
     case = Case.objects.latest("id")
