@@ -10,7 +10,7 @@ NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo do
 demo: .venv/run ## plays the chain on a small internet of its own, then serves it
 	$(BIN)/nightlight demo
 
-test: .venv/test ## everything CI checks, in under 20 minutes on two cores
+test: .venv/test ## everything CI checks, in about 22 minutes on two cores
 	@sh tests/machine.sh
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n 2 -q -m "not prove"
