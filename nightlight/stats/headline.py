@@ -1,4 +1,4 @@
-"""The headline figures, as the contract words them (`docs/statistics.md`, "Headline")."""
+"""The headline figures, as the contract words them."""
 
 from collections import Counter
 from datetime import date

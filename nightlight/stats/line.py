@@ -1,4 +1,4 @@
-"""One line of past reports (`docs/statistics.md`, "Past reports"): read, checked, and written again.
+"""One line of past reports (`docs/commands.md`, "nightlight import"): read, checked, and written again.
 
 Nothing here knows the database. A `Line` holds the words of the contract; moments are aware and in UTC.
 """

@@ -127,11 +127,6 @@ def _bring(lines: list[Line], done: Brought) -> None:
     done.corrected += corrected
 
 
-def digest_of(row: Line) -> str:
-    """Keyed, so that nobody can try addresses against a dump; under a key that lives as long as the ring."""
-    return _digest(row, ring().token_subkey("stats", "line"))
-
-
 def _digest(row: Line, key: bytes) -> str:
     return hmac.digest(key, repr(_all_of(row)).encode("utf-8", "surrogatepass"), "sha256").hex()
 
