@@ -108,6 +108,7 @@ def faults(
     page: Page, rules: Mapping[str, bool], appearances: tuple[Appearance, ...] = APPEARANCES
 ) -> list[str]:
     """Everything that is wrong with the page that is open, in any appearance; its folded parts are opened first."""
+    page.wait_for_function("document.readyState === 'complete'")
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     found = [f"out of reach: {name}" for name in out_of_reach(page)]
     for appearance in appearances:

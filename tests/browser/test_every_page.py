@@ -57,7 +57,8 @@ def test_every_step_of_the_door_it_is_about_me(visit: Visit) -> None:
     titles = []
 
     def go_on(button: str = "Go on") -> None:
-        page.get_by_role("button", name=button, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
         titles.append(page.get_by_role("heading", level=1).inner_text())
         walk.look()
 

@@ -67,8 +67,14 @@ def hosts(page: Page) -> set[str]:
     return found
 
 
-def go_on(page: Page, name: str = "Go on") -> None:
+def press(page: Page, name: str = "Go on") -> None:
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def go_on(page: Page, name: str = "Go on") -> None:
+    """Presses and waits for the next page, so that nothing looks at half of it."""
+    with page.expect_navigation():
+        press(page, name)
 
 
 def choose(page: Page, path: Path) -> None:
@@ -109,7 +115,7 @@ def test_with_scripts_fingerprints_are_made_on_the_device_and_no_byte_of_the_pic
     choose(page, picture)
     expect(page.locator("[data-list] code")).to_have_text(f"{ours['pdq']} {ours['quality']}")
     walk.look()
-    go_on(page)  # without the box nothing is sent
+    press(page)  # without the box nothing is sent
     expect(page.get_by_role("status")).to_have_text("Tick the box to send the fingerprints. Or remove them.")
     page.get_by_label("Yes, send these fingerprints").check()
     go_on(page)
