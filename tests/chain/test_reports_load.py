@@ -9,7 +9,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -21,6 +24,7 @@ from tests.server import databases
 pytestmark = pytest.mark.prove
 
 RATE, SECONDS = 300.0, 6.0
+POSTED = 360
 ABLE_MS = 25.0  # p99 of a bare insert on a machine that can tell
 
 
@@ -37,28 +41,60 @@ def test_three_hundred_reports_a_second_are_accepted_and_none_is_lost(tmp_path: 
     assert ours["p99"] < reports.P99_MS
 
 
-def test_killed_in_the_middle_nothing_is_lost_that_got_a_receipt(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+def test_ended_in_the_middle_nothing_is_lost_that_got_a_receipt(
+    tmp_path: Path, ended_by: signal.Signals
+) -> None:
     with databases.fresh(tmp_path) as url:
         environment = reports.rehearsal(tmp_path, url)
         port = reports.free_port()
-        web = [*reports.COMMAND, "web", "--port", str(port)]
-        drawn: list[dict[str, object]] = []
-        plan = {"host": "127.0.0.1", "port": port, "path": "/api/v1/reports", "rate": 60, "seconds": 6}
-        sender = threading.Thread(target=lambda: drawn.append(reports.load(plan)))
-        with reports.started(web, environment, port) as first:
-            sender.start()
+        with reports.started(_web(port), environment, port) as first, _posting(port) as drawn:
             time.sleep(3)
-            first.send_signal(signal.SIGKILL)
+            first.send_signal(ended_by)
             first.wait()
-        with reports.started(web, environment, port):
-            sender.join()
+        with reports.started(_web(port), environment, port):
             receipts = drawn[0]["receipts"]
-            assert isinstance(receipts, list)
             known = [_known(port, receipt) for receipt in receipts]
 
-    assert drawn[0]["others"]  # the kill was felt
+    assert drawn[0]["others"]  # the end was felt
     assert len(receipts) > 60
     assert all(known)
+
+
+def test_of_two_webs_on_one_database_one_is_killed_and_the_other_loses_nothing(tmp_path: Path) -> None:
+    with databases.fresh(tmp_path) as url:
+        environment = reports.rehearsal(tmp_path, url)
+        falls, stays = reports.free_port(), reports.free_port()
+        with (
+            reports.started(_web(falls), environment, falls) as first,
+            reports.started(_web(stays), environment, stays),
+        ):
+            with _posting(falls, seed=1) as fallen, _posting(stays, seed=2) as stayed:
+                time.sleep(3)
+                first.kill()
+                first.wait()
+            receipts = [*fallen[0]["receipts"], *stayed[0]["receipts"]]
+            known = [_known(stays, receipt) for receipt in receipts]
+
+    assert fallen[0]["others"] and not stayed[0]["others"]
+    assert stayed[0]["accepted"] == POSTED
+    assert len(set(receipts)) == len(receipts) > POSTED
+    assert all(known)
+
+
+def _web(port: int) -> list[str]:
+    return [*reports.COMMAND, "web", "--port", str(port)]
+
+
+@contextmanager
+def _posting(port: int, seed: int = 1) -> Iterator[list[dict[str, Any]]]:
+    """Posts POSTED reports there in six seconds, beside what is done inside; what came of it is there afterwards."""
+    drawn: list[dict[str, Any]] = []
+    plan = {"host": "127.0.0.1", "port": port, "path": "/api/v1/reports", "rate": POSTED / 6, "seconds": 6}
+    sender = threading.Thread(target=lambda: drawn.append(reports.load({**plan, "seed": seed})))
+    sender.start()
+    yield drawn
+    sender.join()
 
 
 def _known(port: int, receipt: str) -> bool:
