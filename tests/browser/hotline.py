@@ -25,7 +25,7 @@ from nightlight.takedown import desk, packing
 from nightlight.takedown import verbs as takedown
 from nightlight.takedown.models import Notice, Route
 from nightlight.triage import verbs as triage
-from nightlight.triage.flood import MOST
+from nightlight.triage.weighing import MOST
 from nightlight.triage.flood_models import Flood
 from nightlight.triage.models import Alarm, Reading
 from nightlight.triage.reading import Seen, Shown

@@ -19,7 +19,7 @@ from nightlight.casebook.models import Case, Report
 from nightlight.casebook.words import ReportKind, Source
 from nightlight.intake.arrival import Arrived, arrive, write
 from nightlight.triage import verbs
-from nightlight.triage.flood import DANGERS, MOST
+from nightlight.triage.weighing import DANGERS, MOST
 from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.models import Alarm
 from nightlight.triage.rank import RANKS, Reason
