@@ -26,7 +26,14 @@ from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.weighing import Weighed
 from nightlight.work import clock, due
 
-SORT = "triage.sort"
+SORT, SETTLE = "triage.sort", "triage.settle_flood"
+PIECE = 500  # reports settled in one transaction, so that the public door never waits for the desk
+State = Held.State
+BEFORE = {State.CLEARED: State.WAITING, State.WAITING: State.CLEARED, State.RELEASED: State.WAITING}
+
+
+class StillSettling(Exception):
+    """An act on this flood is not finished; the next must wait for it."""
 
 
 def is_held(report_id: UUID) -> bool:
@@ -44,41 +51,62 @@ def first_case(weighed: Weighed, cases: Collection[Case]) -> Case | None:
     return flood.case
 
 
-@transaction.atomic
 def clear(flood_id: UUID, by: Person) -> int:
     """Sets aside all that a flood holds now, in one act; returns how many. No case changes, and `bring_back` undoes it.
 
-    Raises Flood.DoesNotExist.
+    Raises Flood.DoesNotExist, StillSettling.
     """
-    return _settle(flood_id, by, Held.State.WAITING, Held.State.CLEARED)
+    return _settle(flood_id, by, State.CLEARED)
 
 
-@transaction.atomic
 def bring_back(flood_id: UUID, by: Person) -> int:
-    """Undoes clearing: what was cleared waits again. Raises Flood.DoesNotExist."""
-    return _settle(flood_id, by, Held.State.CLEARED, Held.State.WAITING)
+    """Undoes clearing: what was cleared waits again. Raises Flood.DoesNotExist, StillSettling."""
+    return _settle(flood_id, by, State.WAITING)
+
+
+def release(flood_id: UUID, by: Person) -> int:
+    """Sorts all that a flood holds now as if it had been no flood. Raises Flood.DoesNotExist, StillSettling."""
+    return _settle(flood_id, by, State.RELEASED)
 
 
 @transaction.atomic
-def release(flood_id: UUID, by: Person) -> int:
-    """Sorts all that a flood holds as if it had been no flood. Raises Flood.DoesNotExist."""
-    Flood.objects.select_for_update().get(pk=flood_id)  # what is held from here on waits for the end of this
-    waiting = Held.objects.filter(flood=flood_id, state=Held.State.WAITING)
-    reports = list(waiting.values_list("report_id", flat=True))
-    count = _settle(flood_id, by, Held.State.WAITING, Held.State.RELEASED)
-    with due.together(clock.now()):
-        for report in reports:
-            due.enqueue(SORT, key=f"{SORT}:{report}", report_id=report)
-    return count
-
-
-def _settle(flood_id: UUID, by: Person, before: Held.State, after: Held.State) -> int:
+def _settle(flood_id: UUID, by: Person, after: Held.State) -> int:
+    """One act and one entry, however many there are; what is more than a piece is done by the worker."""
     flood = Flood.objects.select_for_update().get(pk=flood_id)
-    now = clock.now()
-    rows = Held.objects.filter(flood=flood, state=before)
-    reports = Report.objects.filter(held__in=rows)
-    # What was set aside is settled, so that rules of keeping reach what it says; brought back, it waits again.
-    reports.update(sorted_at=now if after == Held.State.CLEARED else None)
-    count = rows.update(state=after, settled_at=now, settled_by=by)
-    log.record("triage.settle_flood", by=by, about=flood, before=before, after=after, reports=count)
+    if flood.settling:
+        raise StillSettling
+    rows = Held.objects.filter(flood=flood, state=BEFORE[after])
+    count, last = rows.count(), rows.order_by("-pk").values_list("pk", flat=True).first()
+    log.record(SETTLE, by=by, about=flood, before=BEFORE[after], after=after, reports=count)
+    if last is not None:
+        flood.settling, flood.settling_by, flood.settling_upto = after, by, last
+        flood.settling_all, flood.settling_done = count, 0
+        _do_a_piece(flood)
     return count
+
+
+@due.task(SETTLE)
+def go_on(flood_id: str) -> None:
+    """Does the next piece of an act on a flood."""
+    flood = Flood.objects.select_for_update().get(pk=UUID(flood_id))
+    if flood.settling:
+        _do_a_piece(flood)
+
+
+def _do_a_piece(flood: Flood) -> None:
+    now, after = clock.now(), State(flood.settling)
+    rows = Held.objects.filter(flood=flood, state=BEFORE[after], pk__lte=flood.settling_upto)
+    some = dict(rows.order_by("pk").values_list("pk", "report_id")[:PIECE])
+    # What was set aside is settled, so that rules of keeping reach what it says; brought back, it waits again.
+    Report.objects.filter(pk__in=some.values()).update(sorted_at=now if after == State.CLEARED else None)
+    Held.objects.filter(pk__in=some).update(state=after, settled_at=now, settled_by=flood.settling_by)
+    if after == State.RELEASED:
+        with due.together(now):
+            for report in some.values():
+                due.enqueue(SORT, key=f"{SORT}:{report}", report_id=report)
+    flood.settling_done += len(some)
+    if not rows.exists():
+        flood.settling = ""
+    else:
+        due.enqueue(SETTLE, key=f"{SETTLE}:{flood.pk}:{flood.settling_done}", flood_id=flood.pk)
+    flood.save(update_fields=["settling", "settling_by", "settling_upto", "settling_all", "settling_done"])

@@ -1,6 +1,7 @@
 """A flood is one matter for the desk; what only a person may decide still reaches one, and nothing is lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.models import Alarm
 from nightlight.triage.places import Places
 from nightlight.triage.rank import RANKS, Reason
-from nightlight.work import clock
+from nightlight.work import clock, due
 from tests.saboteur import turns_red
 
 WORDS = "Look at this page number"
@@ -357,4 +358,53 @@ def test_without_a_shape_a_flood_would_not_be_held(home: None, monkeypatch: pyte
 
     turns_red(
         test_what_keeps_coming_in_the_same_words_is_held_kept_and_counted, None, by=(Flood.DoesNotExist,)
+    )
+
+
+def test_what_is_more_than_a_piece_is_one_act_too_and_goes_on_by_itself(
+    home: None,
+    someone: Callable[..., Person],
+    client: Client,
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flood, "PIECE", 10)
+    found, by = flooded(URL), someone("analyst")
+    for number in range(30):
+        send(number, URL)
+    before = list(Case.objects.order_by("pk").values_list("pk", "state", "priority"))
+    client.force_login(by)
+
+    client.post(reverse("flood-settle", args=[found.pk]), {"act": "clear"})
+    late = send(99, URL)
+    page = client.get(reverse("flood", args=[found.pk])).content.decode()
+    with pytest.raises(flood.StillSettling):
+        flood.bring_back(found.pk, by)
+    work_until()
+
+    assert "10 of 35 reports are done" in page
+    assert Held.objects.filter(state=Held.State.CLEARED).count() == 35
+    assert Held.objects.get(state=Held.State.WAITING).report == late
+    assert list(Case.objects.order_by("pk").values_list("pk", "state", "priority")) == before
+    assert [entry.facts["reports"] for entry in Entry.objects.filter(verb="triage.settle_flood")] == [35]
+    assert Flood.objects.get().settling == ""
+
+
+def test_an_act_that_stops_after_its_first_piece_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    client: Client,
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flood, "go_on", lambda flood_id: None)
+    monkeypatch.setitem(due.TASKS, flood.SETTLE, replace(due.TASKS[flood.SETTLE], run=flood.go_on))
+
+    turns_red(
+        test_what_is_more_than_a_piece_is_one_act_too_and_goes_on_by_itself,
+        None,
+        someone,
+        client,
+        work_until,
+        monkeypatch,
     )
