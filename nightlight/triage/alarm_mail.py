@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,7 @@ from nightlight.accounts import rota
 from nightlight.accounts.models import Person
 from nightlight.audit import log
 from nightlight.casebook import post
+from nightlight.triage import alarm_digest
 from nightlight.triage.alarm_models import Alarm, AlarmMail
 from nightlight.work import clock, due
 from nightlight.work.due import Record
@@ -44,21 +45,22 @@ TEXT: dict[str, str] = {
     Step.OFFERED: "A colleague asks you to take over an alarm. Please open the desk now.",
     Step.UNATTENDED: "The hourly check found an alarm that nobody attends to. Please open the desk now.",
 }
+MANY = "Alarms that wait beside those of which you were told one by one: %d. Please open the desk now."
 DRILL = "This is a drill. No child is in danger. Please act as if one were; the times are recorded."
 REHEARSAL = "This hotline is a rehearsal. Nothing here is real."
 
 
 def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
-    """Queues a mail to each of these people, in the caller's transaction; returns how many."""
+    """Queues a mail to each of these people, or has one that waits take it along (`alarm_digest.py`), in the caller's
+    transaction; returns how many people are told."""
     last = AlarmMail.objects.filter(alarm=alarm, step=step).aggregate(last=Max("round"))["last"]
     number = 0 if last is None else last + 1
-    rows = [
-        AlarmMail.objects.create(alarm=alarm, person=person, step=step, round=number, queued_at=clock.now())
-        for person in {person.pk: person for person in people}.values()
-    ]
-    for row in rows:
-        due.enqueue(MAIL, key=f"{MAIL}:{row.pk}", mail=row.pk)
-    return len(rows)
+    told, now = {person.pk: person for person in people}, clock.now()
+    for person in told.values():
+        row = AlarmMail.objects.create(alarm=alarm, person=person, step=step, round=number, queued_at=now)
+        if leaves := alarm_digest.leaves(row, now):
+            due.enqueue(MAIL, due=leaves, key=f"{MAIL}:{row.pk}", mail=row.pk)
+    return len(told)
 
 
 @due.outward(MAIL)
@@ -95,16 +97,19 @@ def build(row: AlarmMail) -> EmailMessage:
     config, alarm = settings.NIGHTLIGHT, row.alarm
     marks = [DRILL] if alarm.drill else []
     marks += [REHEARSAL] if is_rehearsal() else []
-    link = f"{config.base_url}/desk/alarms/{alarm.pk}/"
+    others = len(alarm_digest.along(row))
+    link = f"{config.base_url}/desk/alarms/" + (f"{alarm.pk}/" if not others else "")
+    text = MANY % (others + int(_still_needed(row))) if others else TEXT[row.step]
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
     mail["To"] = row.person.email
-    mail["Subject"] = f"{'DRILL: ' if alarm.drill else ''}An alarm waits: open the desk"
+    what = "Alarms wait" if others else "An alarm waits"
+    mail["Subject"] = f"{'DRILL: ' if alarm.drill else ''}{what}: open the desk"
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<alarm.{row.pk}@{config.base_host}>"
     mail["Importance"] = "high"
     mail["X-Alarm-Kind"] = "drill" if alarm.drill else "alarm"
-    mail.set_content("\n\n".join([*marks, TEXT[row.step], link, config.name, ""]))
+    mail.set_content("\n\n".join([*marks, text, link, config.name, ""]))
     return mail
 
 
@@ -113,16 +118,24 @@ def _ready(mail_id: UUID) -> AlarmMail | None:
     """The mail if it may leave; None where it may not, or need not, with the reason written down."""
     row = AlarmMail.objects.select_for_update().get(pk=mail_id)
     if row.state == State.SENDING:
-        AlarmMail.objects.filter(pk=row.pk).update(state=State.IN_DOUBT)
+        _all_of(row).filter(state__in=(State.QUEUED, State.SENDING)).update(state=State.IN_DOUBT)
         return None
     if row.state != State.QUEUED:
         return None
-    if not _still_needed(row):
+    over = [each.pk for each in alarm_digest.along(row) if not _still_needed(each)]
+    AlarmMail.objects.filter(pk__in=over).update(state=State.SPARED)
+    if not _still_needed(row) and not alarm_digest.along(row):
         AlarmMail.objects.filter(pk=row.pk).update(state=State.SPARED)
         return None
     reason = _why_not()
-    AlarmMail.objects.filter(pk=row.pk).update(why_not=reason)
+    # From here on it takes no more along; unless it can't leave yet, then it does until it can.
+    AlarmMail.objects.filter(pk=row.pk).update(why_not=reason, gathering=row.gathering and bool(reason))
     return None if reason else row
+
+
+def _all_of(row: AlarmMail) -> QuerySet[AlarmMail]:
+    """A mail and what it takes along."""
+    return AlarmMail.objects.filter(Q(pk=row.pk) | Q(carrier=row))
 
 
 def _still_needed(row: AlarmMail) -> bool:
@@ -156,8 +169,10 @@ def _nothing() -> None:
 def _ending(row: AlarmMail, state: AlarmMail.State) -> Callable[[], None]:
     def record() -> None:
         # A refusal before the dot finds the mail still queued.
-        changed = AlarmMail.objects.filter(pk=row.pk, state__in=(State.QUEUED, State.SENDING)).update(
-            state=state, sent_at=clock.now() if state == State.SENT else None
+        changed = (
+            _all_of(row)
+            .filter(state__in=(State.QUEUED, State.SENDING))
+            .update(state=state, sent_at=clock.now() if state == State.SENT else None)
         )
         if changed:
             log.record(
@@ -168,6 +183,7 @@ def _ending(row: AlarmMail, state: AlarmMail.State) -> Callable[[], None]:
                 step=row.step,
                 state=state,
                 drill=row.alarm.drill,
+                alarms=changed,
             )
 
     return record

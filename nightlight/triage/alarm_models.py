@@ -126,8 +126,12 @@ class AlarmMail(Row):
     why_not = models.CharField(max_length=24, blank=True)  # why it has not left; see alarm_mail.WHY_NOT
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # Many within the hour are told in one mail: the first waits and takes the others with it; see alarm_digest.py.
+    gathering = models.BooleanField(default=False)  # it waits, and still takes more with it
+    carrier = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="gathered")
 
     class Meta:
+        indexes = [models.Index(fields=["person", "queued_at"])]
         constraints = [
             models.UniqueConstraint(fields=["alarm", "person", "step", "round"], name="one_alarm_mail")
         ]

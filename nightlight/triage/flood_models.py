@@ -29,6 +29,14 @@ class Flood(Row):
     passed = models.PositiveIntegerField(default=0)  # sorted like any other, into cases people decide
     held = models.PositiveIntegerField(default=0)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")  # the first it made
+    # An act of the desk that is being done in pieces: what it makes of what was held up to `settling_upto`.
+    settling = models.CharField(max_length=8, blank=True)  # a Held.State; empty where nothing is being done
+    settling_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settling_upto = models.UUIDField(null=True)
+    settling_all = models.PositiveIntegerField(default=0)
+    settling_done = models.PositiveIntegerField(default=0)
 
 
 class Held(Row):
@@ -40,7 +48,7 @@ class Held(Row):
         RELEASED = "released", _("Sorted like any other")
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="held")
-    flood = models.ForeignKey(Flood, on_delete=models.PROTECT, related_name="reports")
+    flood = models.ForeignKey(Flood, on_delete=models.PROTECT, related_name="reports", db_index=False)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     held_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -49,4 +57,7 @@ class Held(Row):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["flood", "state"])]
+        indexes = [
+            models.Index(fields=["flood", "state", "id"]),
+            models.Index(fields=["flood", "id"]),  # the first and the last of many
+        ]

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,9 +24,10 @@ ACTS = {"clear": flood.clear, "bring_back": flood.bring_back, "release": flood.r
 @require_GET
 def every_flood(request: HttpRequest) -> HttpResponse:
     """Floods, those that wait first."""
-    rows = Flood.objects.annotate(
-        waiting=Count("reports", filter=Q(reports__state=Held.State.WAITING))
-    ).order_by("-waiting", "-last_at")
+    # Counted flood by flood along an index, so that what was settled long ago costs nothing.
+    waits = Held.objects.filter(flood=OuterRef("pk"), state=Held.State.WAITING).order_by().values("flood")
+    waiting = Coalesce(Subquery(waits.annotate(n=Count("pk")).values("n")), 0)
+    rows = Flood.objects.annotate(waiting=waiting).order_by("-waiting", "-last_at")
     return render(request, "triage/floods.html", {"floods": rows[:SHOWN]})
 
 
@@ -56,6 +59,20 @@ def settle(request: HttpRequest, flood_id: UUID) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
         return HttpResponseBadRequest()
-    count = act(flood_id, person(request))
-    messages.success(request, ngettext("Done: %(n)s report.", "Done: %(n)s reports.", count) % {"n": count})
+    try:
+        count = act(flood_id, person(request))
+    except flood.StillSettling:
+        messages.error(request, _("The act before is not finished yet. Please try again in a moment."))
+    else:
+        _say(request, count, Flood.objects.get(pk=flood_id))
     return redirect("flood", flood_id)
+
+
+def _say(request: HttpRequest, count: int, found: Flood) -> None:
+    if found.settling:
+        words = ngettext(
+            "Begun: %(n)s report. It goes on by itself.", "Begun: %(n)s reports. It goes on by itself.", count
+        )
+    else:
+        words = ngettext("Done: %(n)s report.", "Done: %(n)s reports.", count)
+    messages.success(request, words % {"n": count})

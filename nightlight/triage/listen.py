@@ -5,11 +5,11 @@ from typing import Any
 
 from nightlight.casebook import events
 from nightlight.casebook.models import Case, Report
-from nightlight.triage import alarms, flood, verbs
+from nightlight.triage import alarms, shapes, verbs
 from nightlight.triage import tasks as tasks  # declares the due work
 from nightlight.work import due
 
-due.every(timedelta(hours=1), "triage.forget_shapes")(flood.forget)
+due.every(timedelta(hours=1), "triage.forget_shapes")(shapes.forget)
 
 
 def connect() -> None:

@@ -1,22 +1,24 @@
 """The due work of triage."""
 
+from collections.abc import Iterator, Sequence
+
 from nightlight.accounts.mandate import Closed, Switch, require
 from nightlight.casebook import egress, hashing, holds
 from nightlight.casebook.index import known_index
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import State
 from nightlight.triage import alarm_clock as alarm_clock  # declares the due work of alarms
-from nightlight.triage import alarms, verbs
+from nightlight.triage import alarms, sorting, verbs
 from nightlight.triage.models import Reading
 from nightlight.triage.rank import Reason, raised
 from nightlight.triage.reading import Seen, look
 from nightlight.work import due
 
 
-@due.task(verbs.SORT)
-def sort(report_id: str) -> None:
-    """Sorts one report."""
-    verbs.sort(report_id)
+@due.many(verbs.SORT, sorting.TOGETHER)
+def sort(reports: Sequence[due.Args]) -> Iterator[due.Part]:
+    """Sorts reports, many in one transaction."""
+    return sorting.parts([each["report_id"] for each in reports])
 
 
 @due.task(alarms.PERSON_NAMED)

@@ -3,14 +3,15 @@
 A task is a plain function that takes ids. `@task` runs whole inside the transaction that deletes its row, so its
 effect in the database happens exactly once. `@outward` runs outside any transaction because it talks to the
 world (a page, a mail server) and returns the function that records what came of it, which then runs inside that
-transaction; its outside effect must carry an idempotency key of its own.
+transaction; its outside effect must carry an idempotency key of its own. `@many` does several pieces in one
+transaction, with few statements for all of them; where that fails each is done alone (`many.py`).
 
 Claims follow the lease pattern: `leased_by` is new for each claim, so a worker that lost its lease can't finish.
 PostgreSQL uses SKIP LOCKED, SQLite the single writer of BEGIN IMMEDIATE.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from nightlight.work import clock
 from nightlight.work.models import Work
@@ -30,6 +31,7 @@ LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=2)
 LONGEST_BACK_OFF = timedelta(hours=1)
 MOST_ATTEMPTS = 12
+AHEAD = 4  # how many times as many rows as it takes a claim looks through for more of one kind
 
 Record = Callable[[], object]
 Args = dict[str, str]
@@ -41,12 +43,22 @@ class LostLease(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A kind of work: `run` does it; `outward` says that it talks to the world; `every` that it recurs."""
+    """A kind of work: `run` does it; `outward` says that it talks to the world; `every` that it recurs; `most` how many
+    pieces of it are claimed at once."""
 
     name: str
     run: Callable[..., object]
     outward: bool
     every: timedelta | None = None
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next `count` of what was claimed together, and what does them inside one transaction."""
+
+    count: int
+    record: Record
 
 
 @dataclass(slots=True)
@@ -76,13 +88,25 @@ def every(period: timedelta, name: str) -> Callable[[Callable[[], object]], Call
     return _declare(name, outward=False, period=period)
 
 
+def many(
+    name: str, most: int
+) -> Callable[[Callable[[Sequence[Args]], Iterable[Part]]], Callable[[Sequence[Args]], Iterable[Part]]]:
+    """Declares work of which up to `most` pieces are claimed at once. The function gets the arguments of each, reads
+    outside any transaction what it needs, and gives the parts in that order, each small enough for one transaction."""
+    declare = _declare(name, outward=False, most=most)
+    return cast(
+        Callable[[Callable[[Sequence[Args]], Iterable[Part]]], Callable[[Sequence[Args]], Iterable[Part]]],
+        declare,
+    )
+
+
 def _declare(
-    name: str, *, outward: bool, period: timedelta | None = None
+    name: str, *, outward: bool, period: timedelta | None = None, most: int = 1
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
     def declare(run: Callable[..., object]) -> Callable[..., object]:
         if name in TASKS and TASKS[name].run.__qualname__ != run.__qualname__:
             raise RuntimeError(f"two tasks are called {name}")
-        TASKS[name] = Task(name, run, outward, period)
+        TASKS[name] = Task(name, run, outward, period, most)
         return run
 
     return declare
@@ -151,21 +175,38 @@ def ensure_schedules() -> None:
 
 def claim(worker: str) -> Work | None:
     """Leases the work that has been due longest, or None. `worker` names the process in `leased_by`."""
+    return next(iter(_claim(worker, alone=True)), None)
+
+
+def claim_all(worker: str) -> list[Work]:
+    """Leases the work that has been due longest and, where many of its kind are done together, the next of that kind.
+    Work that was tried before is claimed alone, so that what ends a process takes nothing with it twice."""
+    return _claim(worker, alone=False)
+
+
+def _claim(worker: str, *, alone: bool) -> list[Work]:
     # Looking first without a lock lets an idle worker leave SQLite's one writer alone.
     if not _claimable().exists():
-        return None
+        return []
     with transaction.atomic():
         rows = _claimable().order_by("due", "id")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        work = rows.first()
-        if work is None:
-            return None
-        work.attempts += 1
-        work.leased_by = f"{worker}:{uuid4().hex[:8]}"
-        work.leased_until = clock.real_now() + LEASE
-        work.save(update_fields=["attempts", "leased_by", "leased_until"])
-        return work
+        first = rows.first()
+        if first is None:
+            return []
+        works, most = [first], 1 if alone or first.attempts else TASKS[first.task].most
+        if most > 1:
+            ahead = _claimable().order_by("due", "id").values("pk")[: AHEAD * most]
+            alike = rows.filter(task=first.task, attempts=0, pk__in=ahead).exclude(pk=first.pk)
+            works += alike[: most - 1]
+        name, until = f"{worker}:{uuid4().hex[:8]}", clock.real_now() + LEASE
+        Work.objects.filter(pk__in=[work.pk for work in works]).update(
+            attempts=F("attempts") + 1, leased_by=name, leased_until=until
+        )
+        for work in works:
+            work.attempts, work.leased_by, work.leased_until = work.attempts + 1, name, until
+        return works
 
 
 def _claimable() -> QuerySet[Work]:
@@ -175,39 +216,43 @@ def _claimable() -> QuerySet[Work]:
     return Work.objects.filter(free & ready, state=Work.State.DUE, due__lte=clock.now())
 
 
-def renew(work: Work) -> bool:
-    """Lengthens the lease of work that takes long. False if it was lost."""
-    return bool(
-        Work.objects.filter(pk=work.pk, leased_by=work.leased_by).update(
-            leased_until=clock.real_now() + LEASE
-        )
-    )
+def renew(works: Sequence[Work]) -> bool:
+    """Lengthens the lease of works of one claim that take long. False if nothing of it is left."""
+    held = Work.objects.filter(pk__in=[work.pk for work in works], leased_by=works[0].leased_by)
+    return bool(held.update(leased_until=clock.real_now() + LEASE))
 
 
 def perform(work: Work) -> None:
     """Does claimed work and deletes its row in the transaction of its effect. Raises LostLease, or whatever the
     task raised (then nothing is recorded)."""
     found = TASKS[work.task]
-    record: Record | None = None
-    if found.outward:
+    if found.most > 1:
+        for part in cast(Iterable[Part], found.run([work.args])):
+            finish([work], part.record)
+    elif found.outward:
         answer = found.run(**work.args)
         if not callable(answer):
             raise TypeError(f"{work.task} must return what records its result")
-        record = answer
+        finish([work], answer)
+    else:
+        finish([work], lambda: found.run(**work.args))
+
+
+def finish(works: Sequence[Work], record: Callable[[], object]) -> None:
+    """Records the effect of works of one claim and deletes their rows, in one transaction. Raises LostLease if another
+    worker holds any of them now, or whatever `record` raised (then nothing is recorded)."""
+    found = TASKS[works[0].task]
     with transaction.atomic():
-        mine = Work.objects.select_for_update().filter(pk=work.pk, leased_by=work.leased_by).first()
-        if mine is None:
-            raise LostLease(work.task)
+        mine = Work.objects.filter(pk__in=[work.pk for work in works], leased_by=works[0].leased_by)
+        if len(mine.select_for_update().order_by("pk").values_list("pk")) < len(works):
+            raise LostLease(found.name)
         if found.every:
-            Work.objects.filter(pk=work.pk).update(
+            mine.update(
                 due=clock.now() + found.every, attempts=0, leased_until=None, leased_by="", last_error=""
             )
         else:
             mine.delete()
-        if record:
-            record()
-        else:
-            found.run(**work.args)
+        record()
 
 
 def fail(work: Work, error: Exception) -> None:

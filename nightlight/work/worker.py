@@ -5,13 +5,13 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from django.db import close_old_connections, connection
 
-from nightlight.work import clock, due, turn
+from nightlight.work import clock, due, many, turn
 from nightlight.work.models import Work
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Worker:
     def __init__(self, threads: int = 1) -> None:
         self.name = f"{_machine()}:{os.getpid()}:{_started(os.getpid())}:{uuid.uuid4().hex[:6]}"
         self._stop = threading.Event()
-        self._doing: dict[int, Work] = {}
+        self._doing: dict[int, Sequence[Work]] = {}
         self._threads = [
             threading.Thread(target=self._loop, name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
@@ -55,9 +55,9 @@ class Worker:
     def run_until_idle(self) -> int:
         """Does all that is due now, in this thread; returns how many pieces were done or failed."""
         count = 0
-        while work := due.claim(self.name):
-            self._do(work)
-            count += 1
+        while works := due.claim_all(self.name):
+            self._do(works)
+            count += len(works)
         for act in beside:
             act()
         return count
@@ -67,10 +67,10 @@ class Worker:
             try:
                 close_old_connections()
                 turn.give_way()
-                work = due.claim(self.name)
-                if work:
+                works = due.claim_all(self.name)
+                if works:
                     turn.give_way()
-                    self._do(work)
+                    self._do(works)
                 elif not clock.jump():
                     self._stop.wait(IDLE_SECONDS)
             except Exception:
@@ -79,8 +79,17 @@ class Worker:
                 self._stop.wait(1)
         connection.close()
 
-    def _do(self, work: Work) -> None:
-        self._doing[threading.get_ident()] = work
+    def _do(self, works: Sequence[Work]) -> None:
+        self._doing[threading.get_ident()] = works
+        try:
+            left = many.perform(works, turn.give_way) if len(works) > 1 else works
+            for work in left:
+                turn.give_way()
+                self._do_alone(work)
+        finally:
+            self._doing.pop(threading.get_ident(), None)
+
+    def _do_alone(self, work: Work) -> None:
         try:
             due.perform(work)
         except due.LostLease:
@@ -91,14 +100,12 @@ class Worker:
             )
             log.debug("work failed", exc_info=True)
             due.fail(work, error)
-        finally:
-            self._doing.pop(threading.get_ident(), None)
 
     def _renew(self) -> None:
         while not self._stop.wait(RENEW_SECONDS):
             try:
-                for work in list(self._doing.values()):
-                    due.renew(work)
+                for works in list(self._doing.values()):
+                    due.renew(works)
             except Exception:
                 log.exception("renewing leases")
 

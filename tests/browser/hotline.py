@@ -25,10 +25,10 @@ from nightlight.takedown import desk, packing
 from nightlight.takedown import verbs as takedown
 from nightlight.takedown.models import Notice, Route
 from nightlight.triage import verbs as triage
-from nightlight.triage.flood import MOST
 from nightlight.triage.flood_models import Flood
 from nightlight.triage.models import Alarm, Reading
 from nightlight.triage.reading import Seen, Shown
+from nightlight.triage.weighing import MOST
 from nightlight.work import clock
 from nightlight.work.models import Work
 from tests.takedown.conftest import look

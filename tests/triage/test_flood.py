@@ -1,6 +1,7 @@
 """A flood is one matter for the desk; what only a person may decide still reaches one, and nothing is lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,15 +18,16 @@ from nightlight.casebook.states import move
 from nightlight.casebook.words import ReportKind, Source, State
 from nightlight.intake.progress import Stage, progress
 from nightlight.intake.verbs import find, receive
-from nightlight.triage import flood, verbs
+from nightlight.triage import flood, rank, shapes, sheets, verbs, weighing
 from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.models import Alarm
+from nightlight.triage.places import Places
 from nightlight.triage.rank import RANKS, Reason
-from nightlight.work import clock
+from nightlight.work import clock, due
 from tests.saboteur import turns_red
 
 WORDS = "Look at this page number"
-TEXT, SITE = flood.MOST[Flood.What.TEXT], flood.MOST[Flood.What.SITE]
+TEXT, SITE = weighing.MOST[Flood.What.TEXT], weighing.MOST[Flood.What.SITE]
 URL = "http://a.example/x"
 
 
@@ -150,14 +152,16 @@ def test_the_first_that_says_of_an_address_that_it_happens_now_ranks_as_danger_i
 def test_a_flood_that_says_of_ever_new_addresses_that_it_happens_now_does_not_bury_the_others(
     home: None,
 ) -> None:
-    for number in range(SITE + flood.DANGERS + 10):
+    for number in range(SITE + weighing.DANGERS + 10):
         send(number, f"http://a.example/{number}", now=True)
 
     ranks = list(Case.objects.values_list("priority", flat=True))
 
-    assert ranks.count(RANKS[Reason.DANGER_NOW]) == SITE + flood.DANGERS
+    assert ranks.count(RANKS[Reason.DANGER_NOW]) == SITE + weighing.DANGERS
     assert ranks.count(RANKS[Reason.FLOOD]) == 10
-    assert Alarm.objects.filter(case__isnull=False).aggregate(n=Sum("again"))["n"] == flood.DANGERS + 10 - 1
+    assert (
+        Alarm.objects.filter(case__isnull=False).aggregate(n=Sum("again"))["n"] == weighing.DANGERS + 10 - 1
+    )
 
 
 def test_a_report_of_a_page_that_was_gone_reaches_its_case_in_any_flood(home: None) -> None:
@@ -172,7 +176,7 @@ def test_a_report_of_a_page_that_was_gone_reaches_its_case_in_any_flood(home: No
 def test_danger_that_ranks_with_its_flood_would_be_noticed(
     home: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verbs, "rank", lambda report: RANKS[Reason.FLOOD])
+    monkeypatch.setattr(rank, "rank", lambda report: RANKS[Reason.FLOOD])
 
     turns_red(test_the_first_that_says_of_an_address_that_it_happens_now_ranks_as_danger_in_any_flood, None)
 
@@ -316,13 +320,13 @@ def test_who_may_not_assess_clears_nothing(
 def test_a_flood_that_swallows_first_reports_of_an_address_would_be_noticed(
     home: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flood, "_tells_something_new", lambda report, addresses: False)
+    monkeypatch.setattr(Places, "tells_something_new", lambda self, sheet: False)
 
     turns_red(test_the_first_report_of_every_address_becomes_a_case_in_any_flood, None)
 
 
 def test_a_flood_that_swallows_danger_would_be_noticed(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "_tells_something_new", lambda report, addresses: False)
+    monkeypatch.setattr(Places, "tells_something_new", lambda self, sheet: False)
 
     turns_red(test_the_first_that_says_of_an_address_that_it_happens_now_reaches_its_case_in_any_flood, None)
 
@@ -330,8 +334,8 @@ def test_a_flood_that_swallows_danger_would_be_noticed(home: None, monkeypatch: 
 def test_a_flood_that_swallows_a_young_person_s_report_would_be_noticed(
     home: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(flood, "OWN", ())
-    monkeypatch.setattr(flood, "ReportKind", type("Nothing", (), {"OWN_IMAGE": "nothing"}))
+    monkeypatch.setattr(sheets, "OWN", ())
+    monkeypatch.setattr(sheets, "ReportKind", type("Nothing", (), {"OWN_IMAGE": "nothing"}))
 
     turns_red(test_every_young_person_s_report_becomes_a_case_in_any_flood, None)
 
@@ -350,8 +354,57 @@ def test_clearing_that_touches_a_case_would_be_noticed(
 
 
 def test_without_a_shape_a_flood_would_not_be_held(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "in_shape", str)
+    monkeypatch.setattr(shapes, "in_shape", str)
 
     turns_red(
         test_what_keeps_coming_in_the_same_words_is_held_kept_and_counted, None, by=(Flood.DoesNotExist,)
+    )
+
+
+def test_what_is_more_than_a_piece_is_one_act_too_and_goes_on_by_itself(
+    home: None,
+    someone: Callable[..., Person],
+    client: Client,
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flood, "PIECE", 10)
+    found, by = flooded(URL), someone("analyst")
+    for number in range(30):
+        send(number, URL)
+    before = list(Case.objects.order_by("pk").values_list("pk", "state", "priority"))
+    client.force_login(by)
+
+    client.post(reverse("flood-settle", args=[found.pk]), {"act": "clear"})
+    late = send(99, URL)
+    page = client.get(reverse("flood", args=[found.pk])).content.decode()
+    with pytest.raises(flood.StillSettling):
+        flood.bring_back(found.pk, by)
+    work_until()
+
+    assert "10 of 35 reports are done" in page
+    assert Held.objects.filter(state=Held.State.CLEARED).count() == 35
+    assert Held.objects.get(state=Held.State.WAITING).report == late
+    assert list(Case.objects.order_by("pk").values_list("pk", "state", "priority")) == before
+    assert [entry.facts["reports"] for entry in Entry.objects.filter(verb="triage.settle_flood")] == [35]
+    assert Flood.objects.get().settling == ""
+
+
+def test_an_act_that_stops_after_its_first_piece_is_noticed(
+    home: None,
+    someone: Callable[..., Person],
+    client: Client,
+    work_until: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flood, "go_on", lambda flood_id: None)
+    monkeypatch.setitem(due.TASKS, flood.SETTLE, replace(due.TASKS[flood.SETTLE], run=flood.go_on))
+
+    turns_red(
+        test_what_is_more_than_a_piece_is_one_act_too_and_goes_on_by_itself,
+        None,
+        someone,
+        client,
+        work_until,
+        monkeypatch,
     )

@@ -8,7 +8,7 @@ from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
 from nightlight.assess import told
 from nightlight.casebook import post
-from nightlight.triage import alarm_clock, alarm_mail, alarm_sight, alarms, drills, rank, verbs
+from nightlight.triage import alarm_clock, alarm_mail, alarm_sight, alarms, drills, rank
 from nightlight.triage.alarm_models import Alarm
 from tests.saboteur import turns_red
 from tests.triage import test_alarm_blind, test_alarm_clock, test_alarms, test_drills
@@ -26,7 +26,7 @@ People = tuple[Person, Person, Person]
 def test_without_the_alarm_a_child_in_danger_waits_like_all_others(
     home: None, work_until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verbs.alarms, "raise_for", lambda report, cases: None)
+    monkeypatch.setattr(alarms, "raise_for", lambda report, cases, beside: None)
 
     turns_red(
         test_alarms.test_what_can_t_wait_raises_an_alarm,

@@ -45,7 +45,7 @@ def test_a_worker_gives_way_before_it_looks_for_work_and_before_it_does_it(
 ) -> None:
     worker, seen = Worker(), []
     monkeypatch.setattr(turn, "give_way", lambda: seen.append("gives way"))
-    monkeypatch.setattr(due, "claim", lambda _name: seen.append("claims") or object())
+    monkeypatch.setattr(due, "claim_all", lambda _name: seen.append("claims") or [object()])
 
     def does(_work: object) -> None:
         seen.append("does")
