@@ -6,11 +6,9 @@ It is internal, so it asks for no mandate; like the mail of an alarm it leaves o
 whoever finds a mail there does not send it again: the request stands on the custodian's page all the same.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +18,7 @@ from nightlight.accounts import rota
 from nightlight.accounts.models import Person
 from nightlight.accounts.permissions import Permission
 from nightlight.audit import log
-from nightlight.casebook import post
+from nightlight.casebook import once
 from nightlight.intake.models import ContactMail, ContactRequest
 from nightlight.work import clock, due
 from nightlight.work.due import Record
@@ -30,8 +28,8 @@ MAIL = "intake.contact_mail"
 AGAIN = timedelta(minutes=10)
 State = ContactMail.State
 
+SUBJECT = "Something waits for a custodian: open the desk"
 TEXT = "Somebody asks for something that a custodian answers. Please open the desk when you can."
-REHEARSAL = "This hotline is a rehearsal. Nothing here is real."
 
 
 def tell(request: ContactRequest) -> int:
@@ -55,21 +53,11 @@ def may_leave() -> bool:
 @due.outward(MAIL)
 def send(mail: str) -> Record:
     """Sends one mail, if it may leave now. Raises post.NotNow when the server can't take it yet."""
-    row, server = _ready(UUID(mail)), settings.NIGHTLIGHT.mail
-    if row is None or server is None:
-        return _nothing
-    config = settings.NIGHTLIGHT
-    letter = post.Letter(config.email_from, row.person.email, build(row).as_bytes(), config.base_host)
-    try:
-        left = post.deliver(server, letter, lambda: _commit(row))
-    except post.Refused:
-        return _ending(row, State.REFUSED)
-    except post.Unsure:
-        return _ending(row, State.IN_DOUBT)
-    except post.NotNow:
-        ContactMail.objects.filter(pk=row.pk, state=State.SENDING).update(state=State.QUEUED)
-        raise
-    return _ending(row, State.SENT) if left else _nothing
+    row = _ready(UUID(mail))
+    if row is None:
+        return once.nothing
+    mine = ContactMail.objects.filter(pk=row.pk)
+    return once.send(mine, row.person.email, build(row), partial(_log, row))
 
 
 @due.every(AGAIN, "intake.contact_mail_again")
@@ -85,13 +73,8 @@ def send_again() -> None:
 def build(row: ContactMail) -> EmailMessage:
     """The mail. Its Message-ID is the same at every attempt."""
     config = settings.NIGHTLIGHT
-    marks = [REHEARSAL] if is_rehearsal() else []
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
-    mail["To"] = row.person.email
-    mail["Subject"] = "Something waits for a custodian: open the desk"
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = f"<custodian.{row.pk}@{config.base_host}>"
+    marks = [once.REHEARSAL] if is_rehearsal() else []
+    mail = once.begun(row.person.email, SUBJECT, f"custodian.{row.pk}")
     mail.set_content(
         "\n\n".join([*marks, TEXT, f"{config.base_url}/desk/contacts/approvals/", config.name, ""])
     )
@@ -120,23 +103,5 @@ def _ready(mail_id: UUID) -> ContactMail | None:
     return None if waits else row
 
 
-@transaction.atomic
-def _commit(row: ContactMail) -> bool:
-    """Right before the dot: from here on the mail may have arrived."""
-    return ContactMail.objects.filter(pk=row.pk, state=State.QUEUED).update(state=State.SENDING) == 1
-
-
-def _nothing() -> None:
-    """There was nothing to send; `_ready` wrote down why."""
-
-
-def _ending(row: ContactMail, state: ContactMail.State) -> Callable[[], None]:
-    def record() -> None:
-        # A refusal before the dot finds the mail still queued.
-        changed = ContactMail.objects.filter(pk=row.pk, state__in=(State.QUEUED, State.SENDING)).update(
-            state=state, sent_at=clock.now() if state == State.SENT else None
-        )
-        if changed:
-            log.record(MAIL, by="system", about=row, request=row.request_id, state=state)
-
-    return record
+def _log(row: ContactMail, state: once.State) -> None:
+    log.record(MAIL, by="system", about=row, request=row.request_id, state=state)

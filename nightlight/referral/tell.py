@@ -4,11 +4,9 @@
 person at the authority who was not told sees the referral on the desk all the same.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -18,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts import mandate
 from nightlight.audit import log
-from nightlight.casebook import holds, post
+from nightlight.casebook import holds, once
 from nightlight.casebook.texts import Wording, filled, wording
 from nightlight.referral.models import Message
-from nightlight.work import clock, due
+from nightlight.work import due
 from nightlight.work.due import Record
 
 AGAIN = timedelta(minutes=10)
@@ -48,21 +46,11 @@ BODIES = {
 @due.outward("referral.tell")
 def tell(message: str) -> Record:
     """Sends one message, if it may leave now. Raises post.NotNow when the server can't take it yet."""
-    row, server = _ready(UUID(message)), settings.NIGHTLIGHT.mail
-    if row is None or server is None:
-        return _nothing
-    config = settings.NIGHTLIGHT
-    letter = post.Letter(config.email_from, row.recipient, build(row).as_bytes(), config.base_host)
-    try:
-        left = post.deliver(server, letter, lambda: _commit(row))
-    except post.Refused:
-        return _ending(row, Message.State.REFUSED)
-    except post.Unsure:
-        return _ending(row, Message.State.IN_DOUBT)
-    except post.NotNow:
-        Message.objects.filter(pk=row.pk, state=Message.State.SENDING).update(state=Message.State.QUEUED)
-        raise
-    return _ending(row, Message.State.SENT) if left else _nothing
+    row = _ready(UUID(message))
+    if row is None:
+        return once.nothing
+    mine = Message.objects.filter(pk=row.pk)
+    return once.send(mine, row.recipient, build(row), partial(_log, row))
 
 
 @due.every(AGAIN, "referral.tell_again")
@@ -88,13 +76,6 @@ def _ready(message_id: UUID) -> Message | None:
     return None if reason else row
 
 
-@transaction.atomic
-def _commit(row: Message) -> bool:
-    """Right before the dot: from here on the message may have arrived."""
-    queued = Message.objects.filter(pk=row.pk, state=Message.State.QUEUED)
-    return queued.update(state=Message.State.SENDING) == 1
-
-
 def _why_not(row: Message) -> str:
     """The first reason, a key of WHY_NOT, or an empty word if the message may leave."""
     if holds.active_until(row.referral.case):
@@ -106,21 +87,8 @@ def _why_not(row: Message) -> str:
     return "text_incomplete" if _wording().wrong(_keys(row.kind)) else ""
 
 
-def _nothing() -> None:
-    """There was nothing to send; `_ready` wrote down why."""
-
-
-def _ending(row: Message, state: Message.State) -> Callable[[], None]:
-    def record() -> None:
-        # A refusal before the dot finds the message still queued.
-        open_ = (Message.State.QUEUED, Message.State.SENDING)
-        changed = Message.objects.filter(pk=row.pk, state__in=open_).update(
-            state=state, sent_at=clock.now() if state == Message.State.SENT else None
-        )
-        if changed:
-            log.record("referral.tell", by="system", about=row, kind=row.kind, state=state)
-
-    return record
+def _log(row: Message, state: once.State) -> None:
+    log.record("referral.tell", by="system", about=row, kind=row.kind, state=state)
 
 
 def build(row: Message) -> EmailMessage:
@@ -128,12 +96,7 @@ def build(row: Message) -> EmailMessage:
     config = settings.NIGHTLIGHT
     values = {"number": row.referral.number, "link": f"{config.base_url}/desk/referrals/"}
     subject, body = (filled(_wording().of(key), values) for key in _keys(row.kind))
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
-    mail["To"] = row.recipient
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = f"<referral.{row.pk}@{config.base_host}>"
+    mail = once.begun(row.recipient, subject, f"referral.{row.pk}")
     mail.set_content(f"{body}\n\n{config.name}\n")
     return mail
 

@@ -5,23 +5,22 @@ It is internal, so it asks for no mandate: a manager opens it by setting the urg
 because the next step of the alarm tells somebody else anyway.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.accounts import rota
 from nightlight.accounts.models import Person
 from nightlight.audit import log
-from nightlight.casebook import post
+from nightlight.casebook import once
 from nightlight.triage import alarm_digest
 from nightlight.triage.alarm_models import Alarm, AlarmMail
 from nightlight.work import clock, due
@@ -47,7 +46,6 @@ TEXT: dict[str, str] = {
 }
 MANY = "Alarms that wait beside those of which you were told one by one: %d. Please open the desk now."
 DRILL = "This is a drill. No child is in danger. Please act as if one were; the times are recorded."
-REHEARSAL = "This hotline is a rehearsal. Nothing here is real."
 
 
 def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
@@ -66,21 +64,11 @@ def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
 @due.outward(MAIL)
 def send(mail: str) -> Record:
     """Sends one mail, if it may leave now. Raises post.NotNow when the server can't take it yet."""
-    row, server = _ready(UUID(mail)), settings.NIGHTLIGHT.mail
-    if row is None or server is None:
-        return _nothing
-    config = settings.NIGHTLIGHT
-    letter = post.Letter(config.email_from, row.person.email, build(row).as_bytes(), config.base_host)
-    try:
-        left = post.deliver(server, letter, lambda: _commit(row))
-    except post.Refused:
-        return _ending(row, State.REFUSED)
-    except post.Unsure:
-        return _ending(row, State.IN_DOUBT)
-    except post.NotNow:
-        AlarmMail.objects.filter(pk=row.pk, state=State.SENDING).update(state=State.QUEUED)
-        raise
-    return _ending(row, State.SENT) if left else _nothing
+    row = _ready(UUID(mail))
+    if row is None:
+        return once.nothing
+    mine = AlarmMail.objects.filter(pk=row.pk)
+    return once.send(mine, row.person.email, build(row), partial(_ended, row))
 
 
 @due.every(AGAIN, "triage.alarm_mail_again")
@@ -96,17 +84,13 @@ def build(row: AlarmMail) -> EmailMessage:
     """The mail. Its Message-ID is the same at every attempt."""
     config, alarm = settings.NIGHTLIGHT, row.alarm
     marks = [DRILL] if alarm.drill else []
-    marks += [REHEARSAL] if is_rehearsal() else []
+    marks += [once.REHEARSAL] if is_rehearsal() else []
     others = len(alarm_digest.along(row))
     link = f"{config.base_url}/desk/alarms/" + (f"{alarm.pk}/" if not others else "")
     text = MANY % (others + int(_still_needed(row))) if others else TEXT[row.step]
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = f'"{config.name.replace(chr(34), "")}" <{config.email_from}>'
-    mail["To"] = row.person.email
     what = "Alarms wait" if others else "An alarm waits"
-    mail["Subject"] = f"{'DRILL: ' if alarm.drill else ''}{what}: open the desk"
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = f"<alarm.{row.pk}@{config.base_host}>"
+    subject = f"{'DRILL: ' if alarm.drill else ''}{what}: open the desk"
+    mail = once.begun(row.person.email, subject, f"alarm.{row.pk}")
     mail["Importance"] = "high"
     mail["X-Alarm-Kind"] = "drill" if alarm.drill else "alarm"
     mail.set_content("\n\n".join([*marks, text, link, config.name, ""]))
@@ -118,7 +102,8 @@ def _ready(mail_id: UUID) -> AlarmMail | None:
     """The mail if it may leave; None where it may not, or need not, with the reason written down."""
     row = AlarmMail.objects.select_for_update().get(pk=mail_id)
     if row.state == State.SENDING:
-        _all_of(row).filter(state__in=(State.QUEUED, State.SENDING)).update(state=State.IN_DOUBT)
+        open_still = Q(pk=row.pk) | Q(carrier=row, state=State.QUEUED)
+        AlarmMail.objects.filter(open_still).update(state=State.IN_DOUBT)
         return None
     if row.state != State.QUEUED:
         return None
@@ -133,11 +118,6 @@ def _ready(mail_id: UUID) -> AlarmMail | None:
     return None if reason else row
 
 
-def _all_of(row: AlarmMail) -> QuerySet[AlarmMail]:
-    """A mail and what it takes along."""
-    return AlarmMail.objects.filter(Q(pk=row.pk) | Q(carrier=row))
-
-
 def _still_needed(row: AlarmMail) -> bool:
     alarm = row.alarm
     if not row.person.is_active or alarm.state == Alarm.State.CLOSED:
@@ -149,12 +129,6 @@ def _still_needed(row: AlarmMail) -> bool:
     return row.step == Step.UNATTENDED or alarm.state == Alarm.State.WAITING
 
 
-@transaction.atomic
-def _commit(row: AlarmMail) -> bool:
-    """Right before the dot: from here on the mail may have arrived."""
-    return AlarmMail.objects.filter(pk=row.pk, state=State.QUEUED).update(state=State.SENDING) == 1
-
-
 def _why_not() -> str:
     """The first reason, a key of WHY_NOT, or an empty word if mails may leave."""
     if rota.rule() is None:
@@ -162,28 +136,17 @@ def _why_not() -> str:
     return "" if settings.NIGHTLIGHT.mail else "no_mail_server"
 
 
-def _nothing() -> None:
-    """There was nothing to send; `_ready` wrote down why."""
-
-
-def _ending(row: AlarmMail, state: AlarmMail.State) -> Callable[[], None]:
-    def record() -> None:
-        # A refusal before the dot finds the mail still queued.
-        changed = (
-            _all_of(row)
-            .filter(state__in=(State.QUEUED, State.SENDING))
-            .update(state=state, sent_at=clock.now() if state == State.SENT else None)
-        )
-        if changed:
-            log.record(
-                MAIL,
-                by="system",
-                about=row,
-                alarm=row.alarm_id,
-                step=row.step,
-                state=state,
-                drill=row.alarm.drill,
-                alarms=changed,
-            )
-
-    return record
+def _ended(row: AlarmMail, state: once.State) -> None:
+    """What it took along shares its end."""
+    along = row.gathered.filter(state=State.QUEUED)
+    told = along.update(state=state, sent_at=clock.now() if state == once.State.SENT else None)
+    log.record(
+        MAIL,
+        by="system",
+        about=row,
+        alarm=row.alarm_id,
+        step=row.step,
+        state=state,
+        drill=row.alarm.drill,
+        alarms=1 + told,
+    )

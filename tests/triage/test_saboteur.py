@@ -7,8 +7,8 @@ import pytest
 from nightlight.accounts import rota, strain
 from nightlight.accounts.models import Person
 from nightlight.assess import told
-from nightlight.casebook import post
-from nightlight.triage import alarm_clock, alarm_mail, alarm_sight, alarms, drills, rank
+from nightlight.casebook import once, post
+from nightlight.triage import alarm_clock, alarm_sight, alarms, drills, rank
 from nightlight.triage.alarm_models import Alarm
 from tests.saboteur import turns_red
 from tests.triage import test_alarm_blind, test_alarm_clock, test_alarms, test_drills
@@ -66,7 +66,7 @@ def test_without_its_clock_an_alarm_waits_for_one_person_for_ever(
 def test_without_the_last_safe_moment_a_mail_could_leave_twice(
     duty: People, sent: list[post.Letter], work_until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alarm_mail, "_commit", lambda row: True)
+    monkeypatch.setattr(once, "commit", lambda mine: True)
 
     turns_red(
         test_alarm_clock.test_a_mail_that_may_have_arrived_is_not_sent_again,
