@@ -157,7 +157,9 @@ def test_a_picture_that_exif_turns_is_hashed_as_it_lies_like_the_command_and_as_
 
     seen = [pdq(picture(path, orient=True).pixels) for path in paths[1:]]
     upright = [None, *({"pdq": each.hex, "quality": each.quality} for each in seen)]
-    assert found == [[*as_the_command_says(path)[:3], each] for path, each in zip(paths, upright, strict=True)]
+    assert found == [
+        [*as_the_command_says(path)[:3], each] for path, each in zip(paths, upright, strict=True)
+    ]
     assert len({tuple(each[:1]) for each in found}) == 1  # type: ignore[index]
 
 
