@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.casebook.schemes import shipped
@@ -45,12 +46,12 @@ def add_fields(form: forms.Form, schemes: Sequence[Scheme]) -> None:
         choices = [("", _("none")), *((grade.value, scheme.printed(grade.value)) for grade in scheme.grades)]
         keys = {grade.value: grade.key for grade in scheme.grades}
         form.fields[grade_name(scheme)] = forms.ChoiceField(
-            choices=choices, required=False, widget=Keyed(keys), label=scheme.name
+            choices=choices, required=False, widget=Keyed(keys), label=gettext_lazy(scheme.name)
         )
         for fact in scheme.facts:
-            answers = [("", "–"), *((each.value, each.label) for each in fact.values)]
+            answers = [("", "–"), *((each.value, gettext_lazy(each.label)) for each in fact.values)]
             form.fields[fact_name(scheme, fact.name)] = forms.ChoiceField(
-                choices=answers, required=False, label=fact.label
+                choices=answers, required=False, label=gettext_lazy(fact.label)
             )
 
 
@@ -80,7 +81,7 @@ def lines(schemes: Sequence[Scheme], said: Mapping[str, Any]) -> list[tuple[str,
     found = []
     for grade in grades_said(schemes, said):
         scheme = by_key[grade.scheme]
-        found.append((scheme.name, grade.printed))
-        labels = {fact.name: fact.label for fact in scheme.facts}
-        found += [(labels[name], scheme.answer(name, value).label) for name, value in grade.facts]
+        found.append((gettext(scheme.name), grade.printed))
+        labels = {fact.name: gettext(fact.label) for fact in scheme.facts}
+        found += [(labels[name], gettext(scheme.answer(name, value).label)) for name, value in grade.facts]
     return found

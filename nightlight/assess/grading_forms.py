@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.forms import NOT_SAID, OUTCOME_KEYS
@@ -20,7 +21,7 @@ class ChooseForm(forms.Form):
 
     def __init__(self, *args: Any, schemes: list[Scheme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(scheme.key, f"{scheme.key} · {scheme.name}") for scheme in schemes]
+        choices = [(scheme.key, f"{scheme.key} · {gettext(scheme.name)}") for scheme in schemes]
         self.fields["main"] = forms.ChoiceField(
             choices=choices, label=_("Main scheme"), help_text=_("Every confirmed case needs its grade.")
         )
@@ -93,7 +94,7 @@ class TrainingForm(forms.Form):
         choices = [("", _("none")), *((each.value, scheme.printed(each.value)) for each in scheme.grades)]
         keys = {"": "n"} | {each.value: each.key for each in scheme.grades}
         self.fields["grade"] = forms.ChoiceField(
-            choices=choices, required=False, widget=Keyed(keys), label=scheme.name
+            choices=choices, required=False, widget=Keyed(keys), label=gettext(scheme.name)
         )
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.http import require_GET, require_http_methods
 
 from nightlight.accounts.access import allow, person
@@ -12,6 +13,18 @@ from nightlight.assess import agreement, second_look, training
 from nightlight.assess.grading_forms import ChooseForm, FileForm, SecondLookForm
 from nightlight.casebook.schemes import book, maps, read
 from nightlight.casebook.schemes.scheme import Scheme
+
+# What the table of maps calls the fields of the contract.
+FIELDS = {
+    "age_category": _later("Age category (ICCAM)"),
+    "ai_generated": _later("Made by computer"),
+    "commercial": _later("Commercial"),
+    "live_stream": _later("Live stream"),
+    "self_generated": _later("“Self-generated”"),
+    "severity": _later("Severity"),
+    "sex": _later("Sex"),
+    "site_type": _later("Type of site"),
+}
 
 
 @allow(Permission.GRADING_MANAGE)
@@ -91,8 +104,8 @@ def _schemes_page(
         ],
         "made": made,
         "missing": missing,
-        "fields": maps.fields(),
-        "flags": maps.flags(),
+        "fields": [(FIELDS[row.field], row) for row in maps.fields()],
+        "flags": [(FIELDS[row.field], row) for row in maps.flags()],
         "faults": faults,
     }
     wrong = faults or (choose and choose.errors) or (upload and upload.errors)

@@ -50,14 +50,14 @@ class ReportForm(forms.Form):
     )
     text = AnyText(
         label=_("What else should we know?"),
-        help_text=_("For example what one must click to see it. Please do not describe pictures in detail."),
+        help_text=_("For example, where to click to see it. Please do not describe pictures in detail."),
         required=False,
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
     contact = AnyText(
         label=_("How may we reach you?"),
-        help_text=_("Only if you want. It is stored locked, apart from what the people at the desk see."),
+        help_text=_("Only if you want. We lock it away from the people who look at your report."),
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),

@@ -24,10 +24,10 @@ from nightlight.vault.tokens import open_link, signed_link
 from nightlight.work import clock
 from nightlight.work.home import ring
 
-WORK_BITS = 18  # about 260,000 hashes: under a second in a browser, costly by the million
+WORK_BITS = 18  # about 260,000 hashes: a second or two of a program's time, costly by the million
 WORK_MINUTES = 10
 LONGEST_ANSWER, LONGEST_NONCE = 400, 20
-FORM_BITS = 16  # about 65,000 hashes: under a second on an old phone (static/nightlight/work.js)
+FORM_BITS = 16  # about 65,000 hashes: a second or two on a telephone (docs/door.md, "Against floods")
 FORM_SECONDS = 10  # the slower path, without JavaScript: most people take longer to fill the form in
 FORM_HOURS = 24
 MOST_KNOCKS = {"report": 60, "receipt": 60, "own_prints": 6}  # an hour, for each caller and door

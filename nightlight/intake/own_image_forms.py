@@ -20,8 +20,8 @@ class AgeForm(forms.Form):
     age = forms.ChoiceField(
         label=_("How old were you in the picture?"),
         help_text=_(
-            "There is no picture yet? Then say how old you are now. "
-            "You ask for someone else? Then say how old they were."
+            "No picture yet? Then say how old you are now. "
+            "Are you asking for someone else? Then say how old they were."
         ),
         choices=[(Age.UNDER, _("Under 18")), (Age.OVER, _("18 or older")), (Age.UNKNOWN, _("I do not know"))],
         widget=forms.RadioSelect,

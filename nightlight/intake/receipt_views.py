@@ -67,7 +67,9 @@ def answer(request: HttpRequest) -> HttpResponse:
             question = UUID(request.POST.get("question", ""))
             returning.answer(shown, question, request.POST.get("answer", "").replace("\x00", "\ufffd"))
         except ValueError:  # no question of ours, answered before, or empty
-            sorry = _("We could not take this answer. Write something, or it was answered already.")
+            sorry = _(
+                "We could not save this answer. Maybe it was empty, or the question was answered before."
+            )
             return _stands(request, found, shown, status=422, sorry=sorry)
         return _stands(request, found, shown, done=_("Thank you. We have your answer."))
 

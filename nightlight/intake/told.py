@@ -49,6 +49,6 @@ WORDS: dict[Stage, Told] = {
     ),
     Stage.CLOSED: Told(
         _("Your report is closed."),
-        _("We did what we may do with it. If you see something new, please tell us again."),
+        _("We have done all that we are allowed to do. If you see something new, please tell us again."),
     ),
 }

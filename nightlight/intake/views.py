@@ -87,6 +87,7 @@ def _report_form(request: HttpRequest, form: ReportForm, status: int = 200, stam
         "form": form,
         "stamp": stamp or limits.new_stamp(),
         "work_bits": limits.FORM_BITS,
+        "work_seconds": limits.FORM_SECONDS,
         "hours": rota.hours(),
     }
     return render(request, "intake/report.html", words, status=status)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _in
 
 from nightlight.casebook.models import Case, Row
 from nightlight.casebook.sealed import BlindIndexField, SealedField
@@ -20,7 +21,7 @@ class What(models.TextChoices):
 
     ARREST = "arrest", _("Arrest")
     VOLUNTARY_ATTENDANCE = "voluntary_attendance", _("Voluntary attendance")
-    SEARCH = "search", _("Search")
+    SEARCH = "search", _in("by the police", "Search")
     SUSPECT_IDENTIFIED = "suspect_identified", _("Suspect identified")
     CHILD_IDENTIFIED = "child_identified", _("Child identified")
     CHILD_SAFEGUARDED = "child_safeguarded", _("Child safeguarded")

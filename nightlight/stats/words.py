@@ -133,7 +133,7 @@ VALUES: dict[str, dict[str, Label]] = {
         "still_up": _("Still up"),
     },
     "tld": {"other": _("All others"), "none": _("None")},
-    "manner": {"contact": _("Contact"), "self_generated": _("“Self-generated”")},
+    "manner": {"contact": _in("abuse", "Contact"), "self_generated": _("“Self-generated”")},
     "mark": {
         "commercial": _("Commercial"),
         "live_stream": _("Live-streamed"),

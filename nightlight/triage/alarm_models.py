@@ -111,12 +111,12 @@ class AlarmMail(Row):
         CARE = "care"  # nobody within the limits of care was left at one of the other steps
 
     class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        REFUSED = "refused"
-        IN_DOUBT = "in_doubt"
-        SPARED = "spared"  # somebody took the alarm before it left
+        QUEUED = "queued", _("Not sent yet")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        REFUSED = "refused", _("Their server refused it")
+        IN_DOUBT = "in_doubt", _("May or may not have left")
+        SPARED = "spared", _("Not needed any more")  # somebody took the alarm before it left
 
     alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="mails")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from nightlight.accounts.appearance import LANGUAGE_COOKIE
 from nightlight.accounts.models import Person
 from nightlight.assess import second_look, training, verbs
 from nightlight.assess.decision import Account
@@ -70,6 +71,17 @@ def test_the_page_says_what_follows_and_what_does_not(manager: Client) -> None:
 
     assert "UK letters and years say nothing of puberty" in shown
     assert "not recorded: puberty" in shown
+
+
+def test_the_names_of_a_scheme_s_fields_are_said_in_the_reader_s_language(manager: Client) -> None:
+    manager.post("/desk/schemes/", {"step": "choose", "main": "INHOPE"})
+
+    manager.cookies[LANGUAGE_COOKIE] = "fr"
+    shown = words(manager.get("/desk/schemes/"))
+
+    assert "Catégorie d’âge (ICCAM)" in shown
+    assert "Age category" not in shown and "made_by" not in shown
+    assert "INHOPE: Baseline CSAM" in shown  # what a grade is called stays as its scheme prints it
 
 
 def test_a_manager_sets_second_looks(manager: Client) -> None:

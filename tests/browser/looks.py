@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 # Rules of axe whose answer depends on colours, and on where things stand. All others read the document alone and say
 # the same in every appearance, so they run in the first one only.
@@ -46,6 +46,7 @@ DESK_APPEARANCES = tuple(each for each in APPEARANCES if each.asked != COLOURS o
 LIGHT_DESK = (Appearance(1280, COLOURS, "dark"), Appearance(1280, COLOURS, "light"))
 DESK = {"color-contrast-enhanced": False, "target-size": True}
 
+MOST_TABS = 120
 MOST_STOPS = 2  # a date is one control and three stops, a list that scrolls a stop of its own
 
 # What one can act on and see, each radio group once, each named by its words.
@@ -95,6 +96,15 @@ def out_of_reach(page: Page) -> list[str]:
             break
     page.evaluate("document.activeElement.blur()")
     return list(page.evaluate("[...window.controls.values()]"))
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Presses Tab until the target has the focus."""
+    for _ in range(MOST_TABS):
+        if target.evaluate("each => each === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {target}")
 
 
 def show_as(page: Page, appearance: Appearance) -> None:

@@ -1,26 +1,15 @@
 """An analyst's whole way by keyboard alone, from signing in to the decision, and another person's second look."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import State
 from tests.browser.conftest import Visit
 from tests.browser.hotline import PASSWORD, Day
-from tests.browser.looks import DESK, NARROW, Walk
+from tests.browser.looks import DESK, NARROW, Walk, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-MOST_TABS = 120
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Presses Tab until the target has the focus."""
-    for _ in range(MOST_TABS):
-        if target.evaluate("each => each === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {target}")
 
 
 def sign_in(page: Page, email: str) -> None:

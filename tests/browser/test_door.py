@@ -1,7 +1,9 @@
 """The calm front page in a browser: three doors, whom to call, leaving fast, and a form that a reload does not lose."""
 
+import functools
+
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from nightlight.casebook.models import Case, Report
 from nightlight.casebook.words import ReportKind
@@ -9,12 +11,18 @@ from nightlight.intake import calls, returning
 from nightlight.triage.verbs import sort
 from tests.browser.conftest import Visit
 from tests.browser.hotline import everyone
-from tests.browser.looks import NARROW, PUBLIC, Walk
+from tests.browser.looks import NARROW, PUBLIC, Walk, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MOST_BYTES = 50_000  # of the first page and its one stylesheet
 ELSEWHERE = "https://www.wikipedia.org/"
+# What has the focus, if the bar at the top lies over all of it.
+HIDDEN = """() => {
+  const [focus, bar] = [document.activeElement, document.querySelector(".site-header")];
+  const under = focus.getBoundingClientRect().bottom <= bar.getBoundingClientRect().bottom;
+  return scrollY > 0 && under && !bar.contains(focus) && focus !== document.body ? [focus.outerHTML] : [];
+}"""
 BOTH = pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
 
 
@@ -72,6 +80,53 @@ def test_the_button_and_three_times_escape_leave_and_stand_in_no_way_back(visit:
     expect(page.get_by_label("Where is it?")).to_have_value("")
     page.get_by_role("link", name="Leave this page").click()
     page.wait_for_url(ELSEWHERE)
+
+
+def press(page: Page, target: Locator) -> None:
+    """Comes to a link or a button by keyboard and presses it, as far as the next page."""
+    tab_to(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_both_forms_are_filled_in_and_sent_by_keyboard_alone(visit: Visit) -> None:
+    page = visit("/")
+    button = functools.partial(page.get_by_role, "button", exact=True)
+
+    press(page, page.get_by_role("link", name="I saw something"))
+    tab_to(page, page.get_by_label("Where is it?"))
+    page.keyboard.type("http://a.example/x")
+    tab_to(page, page.get_by_label("Pictures or videos of a child"))
+    page.keyboard.press("ArrowDown")
+    press(page, button(name="Send the report"))
+    page.goto("/young-people/")
+    press(page, page.get_by_role("link", name="Begin"))
+    tab_to(page, page.get_by_label("Under 18"))
+    page.keyboard.press("Space")
+    for name in ("Go on",) * 6 + ("Send",):
+        press(page, button(name=name))
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. We have it.")
+    assert sorted(Report.objects.values_list("kind", flat=True)) == ["own_image", "own_image"]
+
+
+@pytest.mark.parametrize("size", [(320, 640), (640, 360), (1280, 800)], ids=str)
+def test_the_way_out_stays_in_reach_however_far_down_one_reads_and_hides_no_focus(
+    visit: Visit, size: tuple[int, int]
+) -> None:
+    page = visit("/report/")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    hidden = []
+
+    page.keyboard.press("Shift+Tab")
+    for _ in range(page.locator("a, input:not([type=hidden]), textarea, button, summary").count()):
+        hidden += page.evaluate(HIDDEN)
+        page.keyboard.press("Shift+Tab")
+    page.mouse.wheel(0, 10_000)
+    page.wait_for_function("scrollY + innerHeight > document.documentElement.scrollHeight - 2")
+
+    assert hidden == []
+    expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport(ratio=1)
 
 
 def test_without_scripts_the_button_is_a_link(visit: Visit) -> None:

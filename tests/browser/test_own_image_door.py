@@ -13,7 +13,9 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from nightlight.casebook.models import OwnPrint, Report
+from nightlight.fingerprint import decode
 from nightlight.fingerprint.media import describe
+from nightlight.fingerprint.pdq import pdq
 from nightlight.intake.models import OwnImageAnswers
 from tests.browser.conftest import Visit
 from tests.browser.looks import NARROW, PUBLIC, Walk
@@ -30,8 +32,11 @@ def colours(seed: int, size: tuple[int, int] = (320, 240)) -> Image.Image:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
-    path = tmp_path / "shapes.png"
-    colours(7).save(path)
+    """As a telephone held upright stores it: lying, with a note to turn it."""
+    path = tmp_path / "shapes.jpg"
+    exif = Image.Exif()
+    exif[274] = 6
+    colours(7).save(path, quality=95, exif=exif)
     return path
 
 
@@ -110,6 +115,7 @@ def test_with_scripts_fingerprints_are_made_on_the_device_and_no_byte_of_the_pic
     asked = hosts(page)
     walk = Walk(page, PUBLIC, (NARROW,))
     ours = describe(picture)
+    seen = pdq(decode.picture(picture, orient=True).pixels)
 
     to_the_pictures(page, walk.look)
     choose(page, picture)
@@ -127,7 +133,7 @@ def test_with_scripts_fingerprints_are_made_on_the_device_and_no_byte_of_the_pic
     walk.look()
 
     kept = {(row.type, row.value, row.kept_off) for row in OwnPrint.objects.all()}
-    assert kept == {("pdq", ours["pdq"], ""), ("sha256", ours["sha256"], "")}
+    assert kept == {("pdq", ours["pdq"], ""), ("pdq", seen.hex, ""), ("sha256", ours["sha256"], "")}
     assert OwnImageAnswers.objects.get().happened == ["threatened"]
     assert walk.found == []
     assert ours["pdq"].encode() in wire.sent and not wire.holds_part_of(picture)

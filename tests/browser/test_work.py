@@ -1,5 +1,6 @@
-"""A form shows its work by itself, and is taken at once; a program that shows none waits."""
+"""A form shows its work by itself, and is taken at once; one that is sent sooner waits by itself and says so."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -25,3 +26,25 @@ def test_a_browser_shows_its_work_and_need_not_wait(visit: Visit, monkeypatch: p
     assert limits.shows_work(f"{stamp}:{nonce}", limits.FORM_BITS)
     expect(page.get_by_text("Your receipt").first).to_be_visible()
     assert Report.objects.count() == 1
+
+
+def test_whoever_is_faster_than_their_telephone_sees_it_work_and_need_not_send_again(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "NIGHTLIGHT", replace(settings.NIGHTLIGHT, limits=True))
+    monkeypatch.setattr(limits, "FORM_SECONDS", 3600)
+    monkeypatch.setattr(limits, "FORM_BITS", 32)  # more than any telephone finds in a test
+    page = visit("/")
+    page.clock.install()
+    page.goto("/report/")
+    page.get_by_label("Where is it?").fill("http://shapes.example/a")
+
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("status").filter(has_text="Your report goes out by itself.")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", re.compile(r"0\.0"))
+    held = Report.objects.count()
+    monkeypatch.setattr(limits, "FORM_SECONDS", 0)
+    page.clock.fast_forward(3600 * 1000)
+    expect(page.get_by_text("Your receipt").first).to_be_visible()
+
+    assert (held, Report.objects.count()) == (0, 1)

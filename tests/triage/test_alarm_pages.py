@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from nightlight.accounts import rota
+from nightlight.accounts.appearance import LANGUAGE_COOKIE
 from nightlight.accounts.models import Person
 from nightlight.casebook.models import Case
 from nightlight.casebook.words import ReportKind
@@ -52,6 +53,15 @@ def test_once_it_is_taken_only_whoever_has_it_is_shown_it(alarm: Alarm, someone:
 
     assert "You have it." in page(desk(mira), "/desk/alarms/banner/")
     assert "data-alarm=" not in page(desk(jonas), "/desk/alarms/banner/")
+
+
+def test_how_a_mail_about_it_stands_is_said_in_the_reader_s_language(alarm: Alarm, someone: Someone) -> None:
+    mira = someone("analyst")
+    alarm.mails.create(person=mira, step="first", state="spared", queued_at=clock.now())
+    client = desk(mira)
+    client.cookies[LANGUAGE_COOKIE] = "de"
+
+    assert "Nicht mehr nötig" in page(client, f"/desk/alarms/{alarm.pk}/")
 
 
 def test_an_administrator_is_shown_no_alarm(alarm: Alarm, someone: Someone) -> None:

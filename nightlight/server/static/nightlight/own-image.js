@@ -148,8 +148,9 @@
   async function ofPicture(file, row) {
     const found = await ask({ file }, row.move);
     const shown = `${found.pdq} ${found.quality}`;
-    if (found.quality < MIN_QUALITY) return [[], shown];
-    return [[`pdq:${found.pdq}:${found.quality}`, ...whole(found)], shown];
+    const clear = [found, found.upright].filter((each) => each && each.quality >= MIN_QUALITY);
+    if (!clear.length) return [[], shown];
+    return [[...clear.map(print), ...whole(found)], shown];
   }
 
   /** The fingerprints of a video: of the file, and of frames through which it is moved. */
@@ -177,12 +178,16 @@
       }
       const digest = kept.length ? whole(await ask({ digest: file })) : [];
       const shown = kept.length ? `${kept[0].pdq} ${kept[0].quality} (${kept.length})` : "";
-      return [[...kept.map((each) => `pdq:${each.pdq}:${each.quality}`), ...digest], shown];
+      return [[...kept.map(print), ...digest], shown];
     } finally {
       video.removeAttribute("src");
       video.load();
       URL.revokeObjectURL(source);
     }
+  }
+
+  function print({ pdq, quality }) {
+    return `pdq:${pdq}:${quality}`;
   }
 
   function whole({ sha256 }) {

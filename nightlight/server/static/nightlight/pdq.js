@@ -5,10 +5,12 @@
    the PDQ image-hashing algorithm" (2019).
 
    As a worker it answers
-     {id, file}    a picture's file:  {id, pdq, quality, sha256, width, height} or {id, fault}, with {id, progress} before
+     {id, file}    a picture's file:  {id, pdq, quality, sha256, width, height, upright} or {id, fault}, with
+                                      {id, progress} before
      {id, frame}   an ImageBitmap:    {id, pdq, quality}
      {id, digest}  any file:          {id, sha256}
-   A picture is hashed upright, as its EXIF says and as its copies are shown; the command leaves such files unturned.
+   A picture is hashed as its pixels lie in the file, as the command and the makers of lists do. Where EXIF turns it,
+   `upright` is {pdq, quality} of what people see, for its copies are often stored turned; else it is null.
    `sha256` is "" where the browser gives no WebCrypto (a page without HTTPS). Nothing here talks to a network. */
 "use strict";
 
@@ -236,16 +238,69 @@ async function sha256(file) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The file without its EXIF, or the file itself if it has none that a browser heeds. Browsers turn a picture even when
+    told `imageOrientation: "none"`, so the note is cut out before they see it.
+    Segments: ITU-T T.81, annex B; chunks: PNG (3rd edition), 5.3. */
+async function unturned(file) {
+  const view = async (at, length) => new DataView(await file.slice(at, at + length).arrayBuffer());
+  const kept = [];
+  let from = 0;
+  const cut = (at, length) => {
+    kept.push(file.slice(from, at));
+    from = at + length;
+  };
+  const start = await view(0, 8);
+  if (start.byteLength < 8) return file;
+  if (start.getUint16(0) === 0xffd8) {
+    for (let at = 2, head; (head = await view(at, 10)).byteLength === 10; at += 2 + head.getUint16(2)) {
+      const marker = head.getUint16(0);
+      if (marker < 0xffc0 || marker === 0xffda) break; // no marker, or the pixels
+      if (marker === 0xffe1 && head.getUint32(4) === 0x45786966) cut(at, 2 + head.getUint16(2)); // "Exif"
+    }
+  } else if (start.getUint32(0) === 0x89504e47) {
+    for (let at = 8, head; (head = await view(at, 8)).byteLength === 8; at += 12 + head.getUint32(0)) {
+      if (head.getUint32(4) === 0x65584966) cut(at, 12 + head.getUint32(0)); // "eXIf"
+    }
+  }
+  return kept.length ? new Blob([...kept, file.slice(from)], { type: file.type }) : file;
+}
+
+/** A picture small enough to see at once whether two are the same. */
+function glimpse(bitmap) {
+  const pen = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+  pen.drawImage(bitmap, 0, 0, SIDE, SIDE);
+  return [bitmap.width, bitmap.height, ...pen.getImageData(0, 0, SIDE, SIDE).data].join();
+}
+
+function decoded(file) {
+  return createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+}
+
+/** The hash of a picture's file as its pixels lie, and the one of what is seen where that is another. */
+async function ofFile(file, told) {
+  const plain = await unturned(file);
+  const bitmap = await decoded(plain);
+  const { width, height } = bitmap;
+  if (width * height > MOST_PIXELS) return { fault: "too_large" };
+  const found = { ...hashOf(bitmap, width, height, told), width, height, upright: null };
+  const seen = plain === file ? "" : glimpse(bitmap);
+  bitmap.close(); // one at a time: an old phone has room for one
+  if (!seen) return found;
+  const turned = await decoded(file);
+  if (glimpse(turned) !== seen) found.upright = hashOf(turned, turned.width, turned.height);
+  turned.close();
+  return found;
+}
+
 async function answer({ id, file, frame, digest }) {
   if (digest) return { id, sha256: await sha256(digest) };
-  const bitmap =
-    frame || (await createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" }));
-  const { width, height } = bitmap;
-  if (width * height > MOST_PIXELS) return { id, fault: "too_large" };
-  const told = (progress) => self.postMessage({ id, progress });
-  const found = hashOf(bitmap, width, height, frame ? undefined : told);
-  bitmap.close();
-  return frame ? { id, ...found } : { id, ...found, width, height, sha256: await sha256(file) };
+  if (file) {
+    const found = await ofFile(file, (progress) => self.postMessage({ id, progress }));
+    return found.fault ? { id, ...found } : { id, ...found, sha256: await sha256(file) };
+  }
+  const found = hashOf(frame, frame.width, frame.height);
+  frame.close();
+  return { id, ...found };
 }
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {

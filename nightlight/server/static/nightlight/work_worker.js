@@ -48,8 +48,9 @@ onmessage = (asked) => {
     tail.set(text.subarray(whole));
     for (let i = 0; i < nonce.length; i++) tail[text.length - whole + i] = nonce.charCodeAt(i);
     if (firstWord(state, tail, text.length + nonce.length) >>> (32 - bits) === 0) {
-      postMessage(nonce);
+      postMessage({ found: nonce });
       return;
     }
+    if (number % 1024 === 0) postMessage({ done: 1 - Math.exp(-number / 2 ** bits) }); // the chance to have found it
   }
 };
