@@ -86,7 +86,7 @@ def _report_form(request: HttpRequest, form: ReportForm, status: int = 200, stam
     words = {
         "form": form,
         "stamp": stamp or limits.new_stamp(),
-        "work_bits": limits.FORM_BITS,
+        "work_bits": limits.FORM_BITS if limits.are_on() else 0,
         "work_seconds": limits.FORM_SECONDS,
         "hours": rota.hours(),
     }

@@ -23,6 +23,7 @@ from nightlight.takedown.models import Notice
 Label = str | Promise
 THIN_SPACE = "\u202f"  # which no line breaks at
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_PART_OF_A_YEAR = re.compile(r"\d{4}-[HQ]\d")
 
 FLAGGED: dict[str, Label] = {
     flagged.REMOVED: _("Removed"),
@@ -254,12 +255,16 @@ def _cell(name: str, value: object) -> Label:
     if isinstance(value, int):
         return number(value)
     text = str(value)
+    if _PART_OF_A_YEAR.fullmatch(text):
+        return _as_written(text)
     return month(text) if _MONTH.fullmatch(text) else VALUES.get(name, {}).get(text, text)
 
 
 def _hidden(name: str, value: str) -> str:
-    """What is derived of other numbers is left out for their sake. The sign stays where it is among words that are
-    written from the right."""
-    if name in (TOTAL, *DERIVED):
-        return HIDDEN_TOO
+    """What is derived of other numbers is left out for their sake."""
+    return HIDDEN_TOO if name in (TOTAL, *DERIVED) else _as_written(value)
+
+
+def _as_written(value: str) -> str:
+    """A sign that keeps its order among words that are written from the right."""
     return f"\u2066{value}\u2069" if get_language_bidi() else value

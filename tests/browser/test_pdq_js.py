@@ -142,6 +142,23 @@ def test_a_hash_that_differs_in_one_bit_would_be_noticed(visit: Visit) -> None:
     assert found != [as_the_command_says(path) for path in PICTURES[:6]]
 
 
+def test_a_browser_that_gives_out_other_pixels_than_were_drawn_makes_no_fingerprint(visit: Visit) -> None:
+    page = visit("/young-people/")
+    noise = """const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+      OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...asked) {
+        const found = read.apply(this, asked);
+        found.data[400] ^= 1;
+        return found;
+      };"""
+    page.route(
+        "**/pdq.js", lambda route: route.fulfill(body=noise + _program(), content_type="text/javascript")
+    )
+
+    found = as_the_browser_says(page, PICTURES[:2])
+
+    assert found == ["untrue", "untrue"]
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
 def test_a_picture_that_exif_turns_is_hashed_as_it_lies_like_the_command_and_as_it_is_seen(
     visit: Visit, tmp_path: Path, form: str
@@ -183,9 +200,13 @@ def test_a_frame_hashed_otherwise_would_be_noticed(visit: Visit, film: Path, tmp
     assert said and said != [as_the_command_says(path)[:2] for path in paths]
 
 
-def _spoilt() -> str:
-    """The same program with another weight of green."""
+def _program() -> str:
     import nightlight.server
 
-    program = Path(nightlight.server.__file__).with_name("static") / "nightlight" / "pdq.js"
-    return program.read_text("utf-8").replace("0.587 *", "0.588 *")
+    path = Path(nightlight.server.__file__).with_name("static") / "nightlight" / "pdq.js"
+    return path.read_text("utf-8")
+
+
+def _spoilt() -> str:
+    """The same program with another weight of green."""
+    return _program().replace("0.587 *", "0.588 *")

@@ -266,6 +266,10 @@ def test_nothing_is_taken_back_without_the_right_receipt(
     assert Report.objects.get().withdrawn_at is None
 
 
+def test_a_form_asks_for_work_only_where_something_is_limited(home: None, client: Client) -> None:
+    assert "data-work=" not in client.get("/report/").content.decode()
+
+
 def test_a_form_that_shows_work_need_not_wait_and_one_that_shows_none_must(
     home: None, client: Client, limited: None
 ) -> None:

@@ -17,6 +17,7 @@ from nightlight.stats.drawing import Drawing, draw
 from nightlight.stats.edition_models import Edition
 from nightlight.stats.rounding import Rounding
 from nightlight.stats.tables import SELF_GENERATED_NOTE, TABLES
+from nightlight.stats.words import figure
 from nightlight.work import clock
 from tests.stats.conftest import History
 
@@ -122,6 +123,13 @@ def test_in_arabic_the_picture_is_the_mirror_image() -> None:
     for left, right in zip(here.bars, there.bars, strict=True):
         assert float(left.width[:-1]) == float(right.width[:-1])
         assert float(right.x[:-1]) + float(right.width[:-1]) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("value", ["2025-H2", "<3"])
+def test_in_arabic_a_sign_keeps_its_order(value: str) -> None:
+    with translation.override("ar"):
+        assert figure(value) == f"\u2066{value}\u2069"
+    assert figure(value) == value
 
 
 def test_months_are_side_by_side_and_the_highest_says_what_it_is() -> None:

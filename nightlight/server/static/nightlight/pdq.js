@@ -10,7 +10,9 @@
      {id, frame}   an ImageBitmap:    {id, pdq, quality}
      {id, digest}  any file:          {id, sha256}
    A picture is hashed as its pixels lie in the file, as the command and the makers of lists do. Where EXIF turns it,
-   `upright` is {pdq, quality} of what people see, for its copies are often stored turned; else it is null.
+   `upright` is {pdq, quality} of what people see, for its copies are often stored turned; else it is null. (AVIF turns
+   by a property of the picture itself, which a browser always obeys and the command does not.) A browser that gives
+   out other pixels than were drawn, as some do against tracking, makes no fingerprints: {id, fault: "untrue"}.
    `sha256` is "" where the browser gives no WebCrypto (a page without HTTPS). Nothing here talks to a network. */
 "use strict";
 
@@ -265,6 +267,16 @@ async function unturned(file) {
   return kept.length ? new Blob([...kept, file.slice(from)], { type: file.type }) : file;
 }
 
+/** Whether what is read from a canvas is what was drawn on it. */
+function readsTrue() {
+  const pen = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true, colorSpace: "srgb" });
+  const drawn = new ImageData(SIDE, SIDE);
+  for (let at = 0; at < drawn.data.length; at++) drawn.data[at] = at % 4 === 3 ? 255 : (at * 97) % 251;
+  pen.putImageData(drawn, 0, 0);
+  const read = pen.getImageData(0, 0, SIDE, SIDE, { colorSpace: "srgb" }).data;
+  return read.every((value, at) => value === drawn.data[at]);
+}
+
 /** A picture small enough to see at once whether two are the same. */
 function glimpse(bitmap) {
   const pen = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
@@ -294,6 +306,7 @@ async function ofFile(file, told) {
 
 async function answer({ id, file, frame, digest }) {
   if (digest) return { id, sha256: await sha256(digest) };
+  if (!readsTrue()) return { id, fault: "untrue" };
   if (file) {
     const found = await ofFile(file, (progress) => self.postMessage({ id, progress }));
     return found.fault ? { id, ...found } : { id, ...found, sha256: await sha256(file) };

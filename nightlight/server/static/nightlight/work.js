@@ -15,8 +15,13 @@ for (const field of document.querySelectorAll("input[data-work]")) {
     worker.terminate();
     worker = null;
     field.value = number;
-    if (held) form.submit();
+    if (held && form.requestSubmit) form.requestSubmit(); // so that what the tab kept of it is forgotten
+    else if (held) form.submit();
   };
+
+  window.addEventListener("pagehide", () => {
+    status.textContent = ""; // for whoever comes back
+  });
 
   form.addEventListener("submit", (event) => {
     if (!worker) return;
