@@ -22,8 +22,8 @@ from nightlight.triage.weighing import Scales, Weighed
 from nightlight.work import clock, due
 
 RELEASED = Held.State.RELEASED
-TOGETHER = 48  # reports that one worker claims at once
-HEAVY = 48  # reports and the addresses they name that go into one transaction, unless one report has more
+TOGETHER = 64  # reports that one worker claims at once
+HEAVY = 32  # reports and the addresses they name that go into one transaction, unless one report has more
 
 
 @dataclass(slots=True)

@@ -144,14 +144,14 @@ def test_reports_that_do_not_meet_what_came_just_before_them_are_noticed(
 
 
 def test_a_part_is_never_heavier_than_the_door_can_wait_for(home: None) -> None:
-    urls = [[f"{HOST}/{number}/{each}" for each in range(20)] for number in range(6)]
+    urls = [[f"{HOST}/{number}/{each}" for each in range(14)] for number in range(6)]
     reports = [receive(K.MATERIAL, urls=some).report for some in urls]
     reports.append(receive(K.MATERIAL, urls=[url for some in urls for url in some]).report)
 
     parts = list(sorting.parts([str(report.pk) for report in reports]))
 
     assert [part.count for part in parts] == [2, 2, 2, 1]
-    assert 2 * 21 <= sorting.HEAVY < 3 * 21
+    assert 2 * 15 <= sorting.HEAVY < 3 * 15
 
 
 def test_one_that_can_t_be_sorted_holds_up_no_other(home: None) -> None:
@@ -250,7 +250,8 @@ def test_killed_in_the_middle_of_many_none_is_lost_and_none_is_sorted_twice(thir
     Worker().run_until_idle()
 
     assert ended == signal.SIGKILL
-    assert (sorted_, left) == (0, 30)
+    assert sorted_ + left == 30
+    assert sorted_ < 20  # what was announced and not committed is not there
     assert not Report.objects.filter(sorted_at=None).exists()
     assert Case.objects.count() == Allegation.objects.count() == 30
     assert Entry.objects.filter(verb="triage.sort").count() == 30
