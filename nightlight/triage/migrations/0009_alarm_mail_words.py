@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("triage", "0007_floods"),
+        ("triage", "0008_floods_at_scale"),
     ]
 
     operations = [
