@@ -4,8 +4,10 @@ BIN := .venv/bin
 POSTGRES := $(BIN)/python tests/with_postgres.py
 # These rooms know no database, so they are tested once.
 NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo docs)
-# Each process takes a stretch of the tests of its own, so what a file or room sets up once is set up once.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal -q
+# Each process takes a stretch of the tests of its own, so what a file or room sets up once is set up once. A third of
+# the time a test waits, for a browser, another process or a page that never ends: so there are three for two cores.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
 # Where Python keeps nothing it compiled, each of the hundreds of processes the tests start compiles all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
