@@ -4,6 +4,12 @@ BIN := .venv/bin
 POSTGRES := $(BIN)/python tests/with_postgres.py
 # These rooms know no database, so they are tested once.
 NO_DATABASE := $(addprefix --ignore=tests/,net hosting vault fingerprint demo docs)
+# Each process takes a stretch of the tests of its own, so what a file or room sets up once is set up once. A third of
+# the time a test waits, for a browser, another process or a page that never ends: so there are three for two cores.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+# Where Python keeps nothing it compiled, each of the hundreds of processes the tests start compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test prove bench lint lock texts clean
 
@@ -13,8 +19,8 @@ demo: .venv/run ## plays the chain on a small internet of its own, then serves i
 test: .venv/test ## everything CI checks, in about 22 minutes on two cores
 	@sh tests/machine.sh
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n 2 -q -m "not prove"
-	$(POSTGRES) $(BIN)/python -m pytest -n 2 -q -m "not prove and not browser" $(NO_DATABASE)
+	$(PYTEST) -m "not prove"
+	$(POSTGRES) $(PYTEST) -m "not prove and not browser" --only-database $(NO_DATABASE)
 
 lint: .venv/test ## style, types, who may import whom, missing migrations
 	$(BIN)/ruff check .

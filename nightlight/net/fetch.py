@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from nightlight.net.address import Address, NotAnAddress, exact
 from nightlight.net.errors import (
@@ -123,6 +122,8 @@ class Fetcher:
         verify: ssl.SSLContext | bool = True,
         user_agent: str = USER_AGENT,
     ) -> None:
+        import httpx  # here: it takes a tenth of the start of every command, and few of them fetch
+
         if proxy is not None and not proxy.startswith(("http://", "socks5://", "socks5h://")):
             raise ValueError(f"the proxy must be http:// or socks5://, not {proxy!r}")
         self._proxy = proxy

@@ -158,6 +158,6 @@ def _id(row: Location) -> str:
 
 
 def _without_triggers() -> Any:
-    from tests.conftest import _guards_down
+    from tests.conftest import guards_down
 
-    return _guards_down()
+    return guards_down(["audit_entry"])

@@ -115,12 +115,19 @@ def show_as(page: Page, appearance: Appearance) -> None:
 
 
 def faults(
-    page: Page, rules: Mapping[str, bool], appearances: tuple[Appearance, ...] = APPEARANCES
+    page: Page,
+    rules: Mapping[str, bool],
+    appearances: tuple[Appearance, ...] = APPEARANCES,
+    *,
+    by_keyboard: bool = True,
 ) -> list[str]:
-    """Everything that is wrong with the page that is open, in any appearance; its folded parts are opened first."""
+    """Everything that is wrong with the page that is open, in any appearance; its folded parts are opened first.
+
+    The keyboard's way is the same whatever the colours and the language: not `by_keyboard`, it is not walked again.
+    """
     page.wait_for_function("document.readyState === 'complete'")
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    found = [f"out of reach: {name}" for name in out_of_reach(page)]
+    found = [f"out of reach: {name}" for name in out_of_reach(page)] if by_keyboard else []
     for appearance in appearances:
         show_as(page, appearance)
         said = axe(page, rules, appearance.asked)
@@ -136,6 +143,7 @@ class Walk:
     page: Page
     rules: Mapping[str, bool]
     appearances: tuple[Appearance, ...] = APPEARANCES
+    by_keyboard: bool = True
     found: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -143,7 +151,7 @@ class Walk:
 
     def look(self) -> None:
         """Looks at the page that is open."""
-        self._note(faults(self.page, self.rules, self.appearances))
+        self._note(faults(self.page, self.rules, self.appearances, by_keyboard=self.by_keyboard))
 
     def through(self, paths: Iterable[str]) -> None:
         """Opens and looks at each page."""

@@ -141,7 +141,7 @@ def test_the_pages_of_the_desk_in_the_light(visit: Visit, day: Day) -> None:
     desk = visit("/desk/", day.ada)
     desk.get_by_role("button", name="Light desk").click()
     desk.locator("html.day").wait_for()
-    walk = Walk(desk, DESK, LIGHT_DESK)
+    walk = Walk(desk, DESK, LIGHT_DESK, by_keyboard=False)
 
     walk.through(pages_of_the_desk(day))
 

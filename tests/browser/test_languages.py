@@ -156,7 +156,7 @@ def test_no_language_is_offered_where_following_it_would_lose_the_receipt(home: 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", ["de", "ar"])
 def test_a_translated_page_is_as_easy_to_read(visit: Visit, day: Day, language: str) -> None:
-    walk = Walk(visit("/", locale=language), PUBLIC, APPEARANCES[:1])
+    walk = Walk(visit("/", locale=language), PUBLIC, APPEARANCES[:1], by_keyboard=False)
 
     walk.through([*TRANSLATED, day.provider])
 
@@ -169,7 +169,7 @@ def test_long_words_and_many_languages_have_room_on_a_small_screen(
     visit: Visit, day: Day, all_languages: None, patch: pytest.MonkeyPatch
 ) -> None:
     speak_long(patch, "young", "public")
-    walk = Walk(visit("/", locale=LONG), PUBLIC, (NARROW,))
+    walk = Walk(visit("/", locale=LONG), PUBLIC, (NARROW,), by_keyboard=False)
 
     walk.through([*TRANSLATED, day.provider])
 

@@ -10,6 +10,24 @@ from tests.cli.conftest import MANAGER, Home
 KEYS = new_identity()
 
 
+@pytest.fixture(scope="module")
+def backup(made: dict[str, Home], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the rehearsal for whoever has the identity, made once; nobody writes there."""
+    folder = tmp_path_factory.mktemp("backup") / "b"
+    done = made["rehearsal"].run("backup", str(folder), "--recipient", KEYS.recipient)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(made: dict[str, Home], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A backup for nobody in particular, made once, with what was said of it."""
+    folder = tmp_path_factory.mktemp("shown") / "b"
+    done = made["rehearsal"].run("backup", str(folder))
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout
+
+
 @pytest.fixture
 def identity(tmp_path: Path) -> Path:
     """A file as age-keygen writes it."""
@@ -32,18 +50,18 @@ def test_a_home_lives_again_elsewhere(rehearsal: Home, home: Home, tmp_path: Pat
 
 
 def test_a_backup_for_nobody_in_particular_opens_with_a_passphrase_that_is_shown_once(
-    rehearsal: Home, home: Home, tmp_path: Path
+    shown: tuple[Path, str], home: Home
 ) -> None:
-    made = rehearsal.run("backup", str(tmp_path / "b"))
-    shown = made.stdout.partition("shown this once: ")[2].split("\n")[0]
+    folder, said = shown
+    passphrase = said.partition("shown this once: ")[2].split("\n")[0]
 
-    wrong = home.run("restore", str(tmp_path / "b"), backup_passphrase="0000-" + shown[5:])
-    right = home.run("restore", str(tmp_path / "b"), backup_passphrase=shown)
+    wrong = home.run("restore", str(folder), backup_passphrase="0000-" + passphrase[5:])
+    right = home.run("restore", str(folder), backup_passphrase=passphrase)
 
-    assert (made.returncode, len(shown)) == (0, 39), made.stderr
+    assert len(passphrase) == 39
     assert (wrong.returncode, right.returncode) == (2, 0), right.stderr
-    assert shown not in "".join(
-        path.read_text("latin-1") for path in (tmp_path / "b").rglob("*") if path.is_file()
+    assert passphrase not in "".join(
+        path.read_text("latin-1") for path in folder.rglob("*") if path.is_file()
     )
 
 
@@ -59,12 +77,10 @@ def test_a_passphrase_that_is_set_is_used_and_not_shown(rehearsal: Home, home: H
 
 
 def test_where_nobody_can_be_asked_for_the_passphrase_its_variable_is_named(
-    rehearsal: Home, home: Home, tmp_path: Path
+    rehearsal: Home, home: Home, shown: tuple[Path, str], tmp_path: Path
 ) -> None:
-    rehearsal.run("backup", str(tmp_path / "b"))
-
     made = rehearsal.run("backup", str(tmp_path / "c"), "--passphrase")
-    back = home.run("restore", str(tmp_path / "b"))
+    back = home.run("restore", str(shown[0]))
 
     assert (made.returncode, back.returncode, (tmp_path / "c").exists()) == (2, 2, False)
     assert "NIGHTLIGHT_BACKUP_PASSPHRASE" in made.stderr
@@ -72,10 +88,8 @@ def test_where_nobody_can_be_asked_for_the_passphrase_its_variable_is_named(
     assert "Traceback" not in made.stderr + back.stderr
 
 
-def test_a_restore_over_a_living_home_is_refused(rehearsal: Home, tmp_path: Path, identity: Path) -> None:
-    rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
-
-    done = rehearsal.run("restore", str(tmp_path / "b"), "--identity", str(identity))
+def test_a_restore_over_a_living_home_is_refused(rehearsal: Home, backup: Path, identity: Path) -> None:
+    done = rehearsal.run("restore", str(backup), "--identity", str(identity))
 
     assert done.returncode == 2
     assert "not empty" in done.stderr
@@ -96,13 +110,12 @@ def test_a_restored_log_that_does_not_hold_is_told(
 
 
 def test_the_identity_and_the_folder_are_named_where_they_are_not_there(
-    rehearsal: Home, tmp_path: Path
+    rehearsal: Home, backup: Path, tmp_path: Path
 ) -> None:
-    rehearsal.run("backup", str(tmp_path / "b"), "--recipient", KEYS.recipient)
     empty = {"home": str(tmp_path / "new")}
 
-    without = rehearsal.run("restore", str(tmp_path / "b"), **empty)
-    lost = rehearsal.run("restore", str(tmp_path / "b"), "--identity", str(tmp_path / "none"), **empty)
+    without = rehearsal.run("restore", str(backup), **empty)
+    lost = rehearsal.run("restore", str(backup), "--identity", str(tmp_path / "none"), **empty)
     nowhere = rehearsal.run("restore", str(tmp_path / "none"), **empty)
 
     assert [done.returncode for done in (without, lost, nowhere)] == [2, 2, 2]

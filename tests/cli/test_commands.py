@@ -72,9 +72,8 @@ def test_a_clock_in_a_real_home_is_refused(real: Home) -> None:
     assert "NIGHTLIGHT_CLOCK" in done.stderr
 
 
-@pytest.mark.parametrize("clock", ["tomorrow", "2026-01-05T09:00:00 x60", "2026-01-05T09:00:00Z backwards"])
-def test_a_clock_that_can_t_be_read_is_refused(rehearsal: Home, clock: str) -> None:
-    done = rehearsal.run("init", "--rehearsal", clock=clock)
+def test_a_clock_that_can_t_be_read_is_refused(rehearsal: Home) -> None:
+    done = rehearsal.run("init", "--rehearsal", clock="tomorrow")
 
     assert done.returncode == 2
     assert "NIGHTLIGHT_CLOCK" in done.stderr

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from nightlight.takedown import answers, desk, packing, verbs, watch
+from nightlight.takedown import desk, packing, verbs, watch
 from nightlight.takedown.models import Answer, Notice, Route
 from tests.takedown.conftest import Confirmed
 
@@ -66,10 +66,6 @@ def violations(page: Page) -> list[str]:
     return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
-def is_too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
-
-
 def test_a_provider_answers_with_the_keyboard_and_without_scripts(told: Notice, visit: Open) -> None:
     page = visit(path_of(told), java_script_enabled=False)
 
@@ -79,19 +75,6 @@ def test_a_provider_answers_with_the_keyboard_and_without_scripts(told: Notice, 
 
     expect(page.get_by_role("status")).to_contain_text("We have your answer")
     assert Answer.objects.get().note == "Account closed."
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_notices_page_has_no_axe_violation(scheme: str, told: Notice, visit: Open) -> None:
-    page = visit(path_of(told), color_scheme=scheme)
-    first = violations(page)
-    page.get_by_role("button", name="Send the answer").click()
-    refused = violations(page)
-    answers.answer(told.pk, Answer.What.REMOVED)
-
-    page.goto(page.url)
-
-    assert (first, refused, violations(page)) == ([], [], [])
 
 
 def test_the_desks_pages_have_no_axe_violation(
@@ -105,13 +88,3 @@ def test_the_desks_pages_have_no_axe_violation(
     pages = [visit(path, manager) for path in ("/desk/routes/", "/desk/notices/", f"/desk/cases/{case.pk}/")]
 
     assert [violations(page) for page in pages] == [[], [], []]
-
-
-def test_no_page_is_wider_than_its_window(told: Notice, visit: Open, someone: Callable[..., Any]) -> None:
-    manager = someone("manager")
-    case = told.pages.get().case
-    paths = (path_of(told), "/desk/routes/", "/desk/notices/", f"/desk/cases/{case.pk}/")
-
-    wide = [path for path in paths if is_too_wide(visit(path, manager, width=320))]
-
-    assert wide == []
