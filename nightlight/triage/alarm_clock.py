@@ -106,7 +106,7 @@ def _tell(row: Alarm, found: Asked, step: AlarmMail.Step) -> int:
 
 def _wind(alarm: Alarm) -> None:
     # The row of the step that just ran is deleted only after this, so each step has a key of its own.
-    due.enqueue(ESCALATE, due=alarm.answer_by, key=_key(alarm), alarm=alarm.pk)
+    due.enqueue(ESCALATE, due=alarm.answer_by, key=_key(alarm), urgent=True, alarm=alarm.pk)
 
 
 def _key(alarm: Alarm) -> str:

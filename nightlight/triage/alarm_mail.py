@@ -57,7 +57,7 @@ def tell(alarm: Alarm, people: Iterable[Person], step: AlarmMail.Step) -> int:
     for person in told.values():
         row = AlarmMail.objects.create(alarm=alarm, person=person, step=step, round=number, queued_at=now)
         if leaves := alarm_digest.leaves(row, now):
-            due.enqueue(MAIL, due=leaves, key=f"{MAIL}:{row.pk}", mail=row.pk)
+            due.enqueue(MAIL, due=leaves, key=f"{MAIL}:{row.pk}", urgent=True, mail=row.pk)
     return len(told)
 
 
@@ -77,7 +77,7 @@ def send_again() -> None:
     for row in AlarmMail.objects.filter(state=State.QUEUED).exclude(why_not=""):
         if _why_not() == "":
             AlarmMail.objects.filter(pk=row.pk).update(why_not="")
-            due.enqueue(MAIL, key=f"{MAIL}:{row.pk}", mail=row.pk)
+            due.enqueue(MAIL, key=f"{MAIL}:{row.pk}", urgent=True, mail=row.pk)
 
 
 def build(row: AlarmMail) -> EmailMessage:

@@ -21,8 +21,9 @@ def connect() -> None:
 
 
 def report_received(report: Report, **_: Any) -> None:
-    """A new report is sorted."""
-    due.enqueue(verbs.SORT, key=f"{verbs.SORT}:{report.pk}", report_id=report.pk)
+    """A new report is sorted; before all others if it is one that can't wait."""
+    urgent = alarms.reason_of(report) is not None
+    due.enqueue(verbs.SORT, key=f"{verbs.SORT}:{report.pk}", urgent=urgent, report_id=report.pk)
 
 
 def case_opened(case: Case, **_: Any) -> None:
@@ -32,9 +33,9 @@ def case_opened(case: Case, **_: Any) -> None:
 
 def person_named(case: Case, **_: Any) -> None:
     """A child or a suspected account was tied to a case: somebody must see to it now."""
-    due.enqueue(alarms.PERSON_NAMED, case_id=case.pk)
+    due.enqueue(alarms.PERSON_NAMED, urgent=True, case_id=case.pk)
 
 
 def live_found(case: Case, **_: Any) -> None:
     """An analyst recorded that it is live: somebody must see to it now."""
-    due.enqueue(alarms.LIVE_FOUND, case_id=case.pk)
+    due.enqueue(alarms.LIVE_FOUND, urgent=True, case_id=case.pk)

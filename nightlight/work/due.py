@@ -118,9 +118,11 @@ def enqueue(
     due: datetime | None = None,
     key: str | None = None,
     pulls_clock: bool = True,
+    urgent: bool = False,
     **ids: UUID | str,
 ) -> Work:
-    """Writes down that `name` must happen at `due` (hotline time, now if not given), in the caller's transaction.
+    """Writes down that `name` must happen at `due` (hotline time, now if not given), in the caller's transaction. Once
+    it is due it is done before all that is not `urgent`, however much of that there is.
 
     With a `key` the same work is queued once: a second call returns the row that is there.
     Raises KeyError for a task nobody declared.
@@ -132,6 +134,7 @@ def enqueue(
         "args": {field: str(value) for field, value in ids.items()},
         "due": due or (gathered.moment if gathered else clock.now()),
         "pulls_clock": pulls_clock,
+        "urgent": urgent,
     }
     if gathered is not None:
         gathered.rows.append(Work(key=key, **values))
@@ -174,12 +177,13 @@ def ensure_schedules() -> None:
 
 
 def claim(worker: str) -> Work | None:
-    """Leases the work that has been due longest, or None. `worker` names the process in `leased_by`."""
+    """Leases the urgent work that has been due longest, else the other; None if there is none. `worker` names the
+    process in `leased_by`."""
     return next(iter(_claim(worker, alone=True)), None)
 
 
 def claim_all(worker: str) -> list[Work]:
-    """Leases the work that has been due longest and, where many of its kind are done together, the next of that kind.
+    """Leases the work that `claim` would and, where many of its kind are done together, the next of that kind.
     Work that was tried before is claimed alone, so that what ends a process takes nothing with it twice."""
     return _claim(worker, alone=False)
 
@@ -192,12 +196,13 @@ def _claim(worker: str, *, alone: bool) -> list[Work]:
         rows = _claimable().order_by("due", "id")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        first = rows.first()
+        first = rows.filter(urgent=True).first() or rows.first()
         if first is None:
             return []
         works, most = [first], 1 if alone or first.attempts else TASKS[first.task].most
         if most > 1:
-            ahead = _claimable().order_by("due", "id").values("pk")[: AHEAD * most]
+            queue = _claimable().filter(urgent=True) if first.urgent else _claimable()
+            ahead = queue.order_by("due", "id").values("pk")[: AHEAD * most]
             alike = rows.filter(task=first.task, attempts=0, pk__in=ahead).exclude(pk=first.pk)
             works += alike[: most - 1]
         name, until = f"{worker}:{uuid4().hex[:8]}", clock.real_now() + LEASE

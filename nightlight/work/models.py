@@ -49,6 +49,7 @@ class Work(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     pulls_clock = models.BooleanField(default=True)  # upkeep does not make a jumping clock jump
     due = models.DateTimeField()  # the hotline's clock
+    urgent = models.BooleanField(default=False)  # goes before all that is not, however long that is due
     not_before = models.DateTimeField(null=True)  # real time: back-off after a failure
     leased_until = models.DateTimeField(null=True)  # real time
     leased_by = models.CharField(max_length=96, blank=True)
@@ -56,4 +57,8 @@ class Work(models.Model):
     last_error = models.CharField(max_length=128, blank=True)  # the error's class, never its text
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due"]), models.Index(fields=["leased_until"])]
+        indexes = [
+            models.Index(fields=["state", "due"]),
+            models.Index(fields=["due"], condition=models.Q(urgent=True), name="work_urgent"),
+            models.Index(fields=["leased_until"]),
+        ]

@@ -43,6 +43,19 @@ def test_due_work_is_done_once_and_its_row_is_gone(home: None, work_until: Calla
     assert (count, sorted(done), Work.objects.count()) == (2, ["a", "b"], 0)
 
 
+def test_what_is_urgent_is_done_before_what_was_due_long_before_it(
+    home: None, work_until: Callable[..., int]
+) -> None:
+    due.enqueue("test.note", word="long due", due=clock.now() - timedelta(hours=1))
+    due.enqueue("test.note", word="second", urgent=True)
+    due.enqueue("test.note", word="first", urgent=True, due=clock.now() - timedelta(minutes=1))
+    due.enqueue("test.note", word="not yet", urgent=True, due=clock.now() + timedelta(hours=1))
+
+    work_until()
+
+    assert done == ["first", "second", "long due"]
+
+
 def test_work_is_not_done_before_it_is_due(home: None, work_until: Callable[..., int]) -> None:
     due.enqueue("test.note", word="later", due=clock.now() + timedelta(hours=1))
 
