@@ -64,7 +64,7 @@ reports = st.lists(
 
 
 @given(pages=histories, sent=reports)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_exported_and_imported_again_gives_the_same_numbers(
     history: History, pages: list[dict[str, Any]], sent: list[Any]
 ) -> None:

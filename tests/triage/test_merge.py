@@ -14,7 +14,7 @@ from nightlight.casebook.words import ReportKind
 from nightlight.intake.verbs import receive
 from nightlight.triage import verbs
 
-kinds = st.lists(st.tuples(st.sampled_from(ReportKind), st.booleans()), min_size=1, max_size=4)
+kinds = st.lists(st.tuples(st.sampled_from(ReportKind), st.booleans()), min_size=1, max_size=3)
 counter = iter(range(10**9))
 
 
