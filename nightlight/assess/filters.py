@@ -82,7 +82,8 @@ NAMES = tuple(field.name for field in fields(Filters))
 
 def read(given: "MultiValueDict[str, Any] | dict[str, Any]") -> Filters:
     """The filters that an address or a saved view names; what makes no sense does not narrow."""
-    said = {name: str(given.get(name) or "").strip()[:64] for name in NAMES}
+    written = {name: str(given.get(name) or "").strip()[:64] for name in NAMES}
+    said = {name: value if value.isprintable() else "" for name, value in written.items()}
     allowed = {
         "state": State.values,
         "kind": ReportKind.values,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from nightlight.accounts import people
 from nightlight.work.home import establish
 from nightlight.work.models import Home
+from tests.browser.looks import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -68,10 +68,7 @@ def leave(page: Page) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    return [
-        f"{page.url} {each['id']}: {each['nodes'][0]['html']}"
-        for each in Axe().run(page).response["violations"]
-    ]
+    return [f"{page.url} {each}" for each in axe(page, {})]
 
 
 def test_the_first_sign_in_sets_up_a_passkey_and_the_next_needs_nothing_else(page: Page) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.test import Client
 from PIL import Image
@@ -22,6 +21,7 @@ from nightlight.casebook.words import State
 from nightlight.work import clock
 from tests.assess.conftest import MakeCase, MakePerson, confirmed
 from tests.assess.test_reveal import Web, sighted
+from tests.casebook.browser import violations
 from tests.fingerprint.drawings import film
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,10 +60,6 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Open]:
 
 
 WIDTHS = (320, 1280, 3840)
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def scrolls_sideways(page: Page, width: int) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nightlight.assess.models import Together
@@ -13,6 +12,7 @@ from nightlight.casebook import whole
 from tests.assess.conftest import MakeCase, MakePerson
 from tests.assess.test_desk_browser import open_as as open_as
 from tests.assess.test_together import of, showing
+from tests.casebook.browser import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,8 +29,7 @@ def looks_right(page: Page, name: str) -> None:
     """No axe violation; where somebody asks for them, a picture."""
     if folder := os.environ.get("LOOK_FOLDER"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == []
+    assert violations(page) == []
 
 
 def test_cases_like_one_are_decided_together_and_undone(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -12,6 +11,7 @@ from nightlight.accounts.models import Person
 from nightlight.work import clock
 from nightlight.work.home import establish
 from nightlight.work.models import Home
+from tests.browser.looks import axe
 
 Visit = Callable[..., Page]
 
@@ -55,7 +55,7 @@ def rehearsal() -> None:
 
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG and good practice."""
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
+    return axe(page, {})
 
 
 def overflows(page: Page) -> bool:

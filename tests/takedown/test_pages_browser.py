@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nightlight.takedown import desk, packing, verbs, watch
 from nightlight.takedown.models import Answer, Notice, Route
+from tests.casebook.browser import violations
 from tests.takedown.conftest import Confirmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,10 +60,6 @@ def told(confirmed: Confirmed, monkeypatch: pytest.MonkeyPatch) -> Notice:
 
 def path_of(notice: Notice) -> str:
     return re.sub(r"^https?://[^/]+", "", packing.link(notice))
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def test_a_provider_answers_with_the_keyboard_and_without_scripts(told: Notice, visit: Open) -> None:
