@@ -23,7 +23,7 @@ from nightlight.work import clock, due
 
 RELEASED = Held.State.RELEASED
 TOGETHER = 64  # reports that one worker claims at once
-HEAVY = 32  # reports and the addresses they name that go into one transaction, unless one report has more
+HEAVY = 16  # reports and the addresses they name that go into one transaction, unless one report has more
 
 
 @dataclass(slots=True)

@@ -144,14 +144,14 @@ def test_reports_that_do_not_meet_what_came_just_before_them_are_noticed(
 
 
 def test_a_part_is_never_heavier_than_the_door_can_wait_for(home: None) -> None:
-    urls = [[f"{HOST}/{number}/{each}" for each in range(14)] for number in range(6)]
+    urls = [[f"{HOST}/{number}/{each}" for each in range(6)] for number in range(6)]
     reports = [receive(K.MATERIAL, urls=some).report for some in urls]
     reports.append(receive(K.MATERIAL, urls=[url for some in urls for url in some]).report)
 
     parts = list(sorting.parts([str(report.pk) for report in reports]))
 
     assert [part.count for part in parts] == [2, 2, 2, 1]
-    assert 2 * 15 <= sorting.HEAVY < 3 * 15
+    assert 2 * 7 <= sorting.HEAVY < 3 * 7
 
 
 def test_one_that_can_t_be_sorted_holds_up_no_other(home: None) -> None:
