@@ -33,7 +33,7 @@ lint: .venv/test ## style, types, who may import whom, missing migrations
 prove: .venv/test ## the proofs that take longer than a minute: kills, whole demonstrations
 	@sh tests/machine.sh
 	$(BIN)/python -m pytest -q -m prove
-	$(POSTGRES) $(BIN)/python -m pytest -q -m prove
+	$(POSTGRES) --durable $(BIN)/python -m pytest -q -m prove
 
 .venv/run: requirements/run.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nightlight needs Python 3.11 or newer: make PYTHON=/path/to/python3 ...")'

@@ -1,6 +1,6 @@
 """Runs a command with a throw-away PostgreSQL: `python tests/with_postgres.py pytest -q`.
 
-Starts Debian's server on a unix socket in a temporary folder (as `nobody` when we are root), sets
+With `--durable` before the command it waits for the disk as a hotline's does: for proofs and benchmarks. Starts Debian's server on a unix socket in a temporary folder (as `nobody` when we are root), sets
 NIGHTLIGHT_DATABASE_URL, and stops it at the end. Fails, never skips, where the server is missing.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 # Nothing of it is to outlive the run, so it waits for no disk; what is small is not worth compiling.
 THROWN_AWAY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
+DURABLE = "--durable"
 
 
 def server_folder() -> Path:
@@ -28,6 +29,8 @@ def server_folder() -> Path:
 
 def main(command: list[str]) -> int:
     """Starts the server, runs the command, stops the server; returns the command's exit status."""
+    hurried = "" if command[:1] == [DURABLE] else THROWN_AWAY
+    command = command if hurried else command[1:]
     binaries = server_folder()
     folder = Path(tempfile.mkdtemp(prefix="nightlight-pg-"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -57,7 +60,7 @@ def main(command: list[str]) -> int:
             "UTF8",
             "--no-sync",
         )
-        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 {THROWN_AWAY}"
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=200 {hurried}"
         run(
             str(binaries / "pg_ctl"),
             "-D",
