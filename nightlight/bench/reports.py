@@ -8,7 +8,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,14 +42,14 @@ def measure(say: Say, rate: float, seconds: float) -> int:
         if kind == "postgresql" and not os.environ.get("NIGHTLIGHT_DATABASE_URL", "").startswith("postgres"):
             say("postgresql  not measured: NIGHTLIGHT_DATABASE_URL names none")
             continue
-        with (
-            tempfile.TemporaryDirectory(prefix="nightlight-bench-") as folder,
-            database(kind, Path(folder)) as url,
-        ):
+        with _place(kind) as (folder, url):
             peer = bare(url, rate, seconds)
-            ours = hotline(Path(folder), url, rate, seconds)
+            ours = hotline(folder, url, rate, seconds)
+        with _place(kind) as (folder, url):
+            twice = hotline(folder, url, rate, seconds, webs=2)
         met &= _row(say, kind, "a bare insert", peer, True)
         met &= _row(say, kind, "a report", ours, ours["p99"] < P99_MS and not ours["lost"] and ours["whole"])
+        _row(say, kind, "a report, two webs", twice, True)
         say(
             f"{kind:<12}a report takes {ours['median'] / peer['median']:.1f}x the time and "
             f"{ours['processor'] / max(peer['processor'], 0.01):.1f}x the processor of a bare insert"
@@ -56,16 +57,27 @@ def measure(say: Say, rate: float, seconds: float) -> int:
     return 0 if met else 1
 
 
-def hotline(folder: Path, url: str, rate: float, seconds: float) -> dict[str, Any]:
-    """A hotline of its own, `web` and `work` in two processes, under load."""
-    port = free_port()
+@contextmanager
+def _place(kind: str) -> Iterator[tuple[Path, str]]:
+    with (
+        tempfile.TemporaryDirectory(prefix="nightlight-bench-") as folder,
+        database(kind, Path(folder)) as url,
+    ):
+        yield Path(folder), url
+
+
+def hotline(folder: Path, url: str, rate: float, seconds: float, webs: int = 1) -> dict[str, Any]:
+    """A hotline of its own, each `web` and one `work` in processes of their own, under load that all webs share."""
     environment = rehearsal(folder, url)
-    web = [*COMMAND, "web", "--port", str(port)]
-    work = [*COMMAND, "work", "-n", "1"]
-    with started(web, environment, port) as server, started(work, environment) as worker:
-        settle(server)
-        settle(worker)
-        return _under_load(server, port, "/api/v1/reports", rate, seconds)
+    with ExitStack() as stack:
+        servers = {}
+        for port in [free_port() for _ in range(webs)]:
+            web = [*COMMAND, "web", "--port", str(port)]
+            servers[port] = stack.enter_context(started(web, environment, port))
+        worker = stack.enter_context(started([*COMMAND, "work", "-n", "1"], environment))
+        for process in (*servers.values(), worker):
+            settle(process)
+        return _under_load(servers, "/api/v1/reports", rate, seconds)
 
 
 def rehearsal(folder: Path, url: str) -> dict[str, str]:
@@ -91,24 +103,32 @@ def bare(url: str, rate: float, seconds: float) -> dict[str, Any]:
     with started(
         [sys.executable, "-m", "nightlight.bench.bare_insert", url, str(port)], dict(os.environ), port
     ) as it:
-        return _under_load(it, port, "/", rate, seconds)
+        return _under_load({port: it}, "/", rate, seconds)
 
 
 def _under_load(
-    server: "subprocess.Popen[bytes]", port: int, path: str, rate: float, seconds: float
+    servers: dict[int, "subprocess.Popen[bytes]"], path: str, rate: float, seconds: float
 ) -> dict[str, Any]:
-    plan = {"host": "127.0.0.1", "port": port, "path": path}
-    load({**plan, "rate": rate, "seconds": WARM, "seed": 2})
-    before = _processor(server.pid)
-    drawn = load({**plan, "rate": rate, "seconds": seconds})
-    posts, taken = round(rate * seconds), sorted(drawn["milliseconds"])
+    def all_of(seconds: float, seed: int) -> list[dict[str, Any]]:
+        plan = {"host": "127.0.0.1", "path": path, "rate": rate / len(servers), "seconds": seconds}
+        with ThreadPoolExecutor(len(servers)) as pool:
+            return list(pool.map(load, [{**plan, "port": port, "seed": 2 * port + seed} for port in servers]))
+
+    def processor() -> float:
+        return sum(_processor(server.pid) for server in servers.values())
+
+    all_of(WARM, 0)
+    before = processor()
+    drawn = all_of(seconds, 1)
+    accepted, posts = sum(each["accepted"] for each in drawn), round(rate * seconds)
+    taken = sorted(time for each in drawn for time in each["milliseconds"])
     return {
-        "accepted": drawn["accepted"],
-        "lost": posts - drawn["accepted"],
+        "accepted": accepted,
+        "lost": posts - accepted,
         "median": taken[len(taken) // 2],
         "p99": taken[int(len(taken) * 0.99)],
-        "processor": (_processor(server.pid) - before) * 1000 / posts,
-        "whole": drawn["seconds"] < seconds + 1,
+        "processor": (processor() - before) * 1000 / posts,
+        "whole": all(each["seconds"] < seconds + 1 for each in drawn),
     }
 
 

@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,12 @@ log = logging.getLogger(__name__)
 THREADS = 32  # most of them wait for the disk, together: see intake/gather.py
 LARGEST_BODY = 4 * 1024 * 1024
 TURN = 0.25  # how soon a signal is noticed
+# How long a thread that computes keeps the others waiting, in seconds. Each answer needs the interpreter a dozen times,
+# and the thread that writes reports computes for longer than Python's 5 ms.
+SWITCH = 0.001
+WORKS_AFTER = (
+    5  # how much a worker of its own process is nicer than the web: people wait for answers (nice(2))
+)
 # What is still being done at SIGTERM gets so long, in seconds; all of it together stays below ten.
 REQUESTS_END = 2.0
 THREADS_END = 0.5
@@ -55,6 +62,7 @@ def web(host: str, port: int, ready: Callable[[str], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    sys.setswitchinterval(SWITCH)
     gather.begin()
     _warm_up()
     ready(f"http://{f'[{host}]' if ':' in host else host}:{_port(server)}")
@@ -122,6 +130,7 @@ def work(threads: int, ready: Callable[[], None]) -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    os.nice(WORKS_AFTER)
     worker = Worker(threads)
     worker.start()
     _warm_up()
