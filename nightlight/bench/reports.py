@@ -47,9 +47,11 @@ def measure(say: Say, rate: float, seconds: float) -> int:
             ours = hotline(folder, url, rate, seconds)
         with _place(kind) as (folder, url):
             twice = hotline(folder, url, rate, seconds, webs=2)
-        met &= _row(say, kind, "a bare insert", peer, True)
-        met &= _row(say, kind, "a report", ours, ours["p99"] < P99_MS and not ours["lost"] and ours["whole"])
-        _row(say, kind, "a report, two webs", twice, True)
+        _row(say, kind, "a bare insert", peer)
+        for what, found in (("a report, one web", ours), ("a report, two webs", twice)):
+            kept = found["p99"] < P99_MS and not found["lost"] and found["whole"]
+            _row(say, kind, what, found, f"p99 {P99_MS:.0f} ms, none lost: {'met' if kept else 'NOT MET'}")
+            met &= kept
         say(
             f"{kind:<12}a report takes {ours['median'] / peer['median']:.1f}x the time and "
             f"{ours['processor'] / max(peer['processor'], 0.01):.1f}x the processor of a bare insert"
@@ -216,10 +218,8 @@ def _processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _row(say: Say, kind: str, what: str, found: dict[str, Any], met: bool) -> bool:
-    verdict = f"p99 {P99_MS:.0f} ms, none lost: {'met' if met else 'NOT MET'}" if what == "a report" else ""
+def _row(say: Say, kind: str, what: str, found: dict[str, Any], verdict: str = "") -> None:
     say(
         f"{kind:<12}{what:<22}{found['accepted']:>9}{found['lost']:>6}{found['median']:>9.1f}{found['p99']:>9.1f}"
         f"{found['processor']:>11.2f}   {verdict}"
     )
-    return met

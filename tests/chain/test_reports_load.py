@@ -1,4 +1,4 @@
-"""The public door under load: `web` and `work` in processes of their own, posts from a third, on the suite's database.
+"""The public door under load: two `web` and a `work` in processes of their own, posts from a third, on the suite's database.
 
 Shorter than `nightlight bench reports`, which measures half a minute. Nothing is lost however busy the machine is;
 whether answers are quick is told only where a bare insert of one row, measured in the same run, shows that it can be.
@@ -31,7 +31,7 @@ ABLE_MS = 25.0  # p99 of a bare insert on a machine that can tell
 def test_three_hundred_reports_a_second_are_accepted_and_none_is_lost(tmp_path: Path) -> None:
     with databases.fresh(tmp_path) as url:
         peer = reports.bare(url, RATE, SECONDS)
-        ours = reports.hotline(tmp_path, url, RATE, SECONDS)
+        ours = reports.hotline(tmp_path, url, RATE, SECONDS, webs=2)
 
     assert ours["lost"] == 0
     assert ours["accepted"] == RATE * SECONDS
