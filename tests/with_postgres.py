@@ -1,7 +1,8 @@
 """Runs a command with a throw-away PostgreSQL: `python tests/with_postgres.py pytest -q`.
 
-With `--durable` before the command it waits for the disk as a hotline's does: for proofs and benchmarks. Starts Debian's server on a unix socket in a temporary folder (as `nobody` when we are root), sets
-NIGHTLIGHT_DATABASE_URL, and stops it at the end. Fails, never skips, where the server is missing.
+With `--durable` before the command it waits for the disk as a hotline's does: for proofs and benchmarks. Starts
+Debian's server on a unix socket in a temporary folder (as `nobody` when we are root), sets NIGHTLIGHT_DATABASE_URL,
+and stops it at the end. Fails, never skips, where the server is missing.
 """
 
 import os

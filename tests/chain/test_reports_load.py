@@ -1,4 +1,4 @@
-"""The public door under load: two `web` and a `work` in processes of their own, posts from a third, on the suite's database.
+"""The public door under load: `web` and `work` in processes of their own, posts from others, on the suite's database.
 
 Shorter than `nightlight bench reports`, which measures half a minute. Nothing is lost however busy the machine is;
 whether answers are quick is told only where a bare insert of one row, measured in the same run, shows that it can be.
