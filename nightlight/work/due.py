@@ -199,7 +199,9 @@ def _claim(worker: str, *, alone: bool) -> list[Work]:
         first = rows.filter(urgent=True).first() or rows.first()
         if first is None:
             return []
-        works, most = [first], 1 if alone or first.attempts else TASKS[first.task].most
+        # What no task of ours knows is claimed as well, to be given up by itself: it must hold up nothing.
+        known = first.task in TASKS and not alone and not first.attempts
+        works, most = [first], TASKS[first.task].most if known else 1
         if most > 1:
             queue = _claimable().filter(urgent=True) if first.urgent else _claimable()
             ahead = queue.order_by("due", "id").values("pk")[: AHEAD * most]
@@ -263,7 +265,8 @@ def finish(works: Sequence[Work], record: Callable[[], object]) -> None:
 def fail(work: Work, error: Exception) -> None:
     """Gives failed work back: again after a growing pause of real time, dead after MOST_ATTEMPTS."""
     pause = min(BACK_OFF * 2 ** (work.attempts - 1), LONGEST_BACK_OFF)
-    dead = work.attempts >= MOST_ATTEMPTS and not TASKS[work.task].every
+    found = TASKS.get(work.task)
+    dead = work.attempts >= MOST_ATTEMPTS and not (found and found.every)
     Work.objects.filter(pk=work.pk, leased_by=work.leased_by).update(
         state=Work.State.DEAD if dead else Work.State.DUE,
         leased_until=None,

@@ -1,29 +1,37 @@
 """A home lost and restored: people can sign in, texts open, the log holds."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nightlight.vault.age import new_identity
-from tests.cli.conftest import MANAGER, Home
+from tests.cli.conftest import MANAGER, Home, opened
 
 KEYS = new_identity()
 
 
 @pytest.fixture(scope="module")
-def backup(made: dict[str, Home], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copied(made: dict[str, Home], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A copy of the rehearsal, because a backup is logged and others begin with a log of one entry."""
+    with opened(tmp_path_factory.mktemp("copied") / "one", made["rehearsal"]) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def backup(copied: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of the rehearsal for whoever has the identity, made once; nobody writes there."""
     folder = tmp_path_factory.mktemp("backup") / "b"
-    done = made["rehearsal"].run("backup", str(folder), "--recipient", KEYS.recipient)
+    done = copied.run("backup", str(folder), "--recipient", KEYS.recipient)
     assert done.returncode == 0, done.stderr
     return folder
 
 
 @pytest.fixture(scope="module")
-def shown(made: dict[str, Home], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def shown(copied: Home, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A backup for nobody in particular, made once, with what was said of it."""
     folder = tmp_path_factory.mktemp("shown") / "b"
-    done = made["rehearsal"].run("backup", str(folder))
+    done = copied.run("backup", str(folder))
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 

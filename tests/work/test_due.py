@@ -56,6 +56,22 @@ def test_what_is_urgent_is_done_before_what_was_due_long_before_it(
     assert done == ["first", "second", "long due"]
 
 
+def test_work_that_no_task_knows_holds_up_nothing_and_is_given_up(
+    home: None, work_until: Callable[..., int]
+) -> None:
+    unknown = Work.objects.create(task="os.system", due=clock.now() - timedelta(hours=1))
+    due.enqueue("test.note", word="a")
+
+    work_until()
+    for _ in range(due.MOST_ATTEMPTS):
+        Work.objects.filter(pk=unknown.pk).update(not_before=None)
+        work_until()
+
+    unknown.refresh_from_db()
+    assert done == ["a"]
+    assert (unknown.state, unknown.last_error) == (Work.State.DEAD, "KeyError")
+
+
 def test_work_is_not_done_before_it_is_due(home: None, work_until: Callable[..., int]) -> None:
     due.enqueue("test.note", word="later", due=clock.now() + timedelta(hours=1))
 
