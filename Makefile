@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: .venv/run ## plays the chain on a small internet of its own, then serves it
 	$(BIN)/nightlight demo
 
-test: .venv/test ## everything CI checks, in about 17 minutes on two cores
+test: .venv/test ## everything CI checks, in about 18 minutes on two cores
 	@sh tests/machine.sh
 	$(MAKE) --no-print-directory lint
 	$(PYTEST) -m "not prove"
