@@ -28,7 +28,7 @@ TURN = 0.25  # how soon a signal is noticed
 # and the thread that writes reports computes for longer than Python's 5 ms.
 SWITCH = 0.001
 WORKS_AFTER = (
-    5  # how much a worker of its own process is nicer than the web: people wait for answers (nice(2))
+    5  # how much nicer (nice(2)) a worker in a process of its own is: people wait for the web's answers
 )
 # What is still being done at SIGTERM gets so long, in seconds; all of it together stays below ten.
 REQUESTS_END = 2.0

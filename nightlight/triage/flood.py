@@ -22,11 +22,12 @@ from django.db import transaction
 from nightlight.accounts.models import Person
 from nightlight.audit import log
 from nightlight.casebook.models import Case, Report
+from nightlight.triage.asked import ask_sorting
 from nightlight.triage.flood_models import Flood, Held
 from nightlight.triage.weighing import Weighed
 from nightlight.work import clock, due
 
-SORT, SETTLE = "triage.sort", "triage.settle_flood"
+SETTLE = "triage.settle_flood"
 PIECE = 500  # reports settled in one transaction, so that the public door never waits for the desk
 State = Held.State
 BEFORE = {State.CLEARED: State.WAITING, State.WAITING: State.CLEARED, State.RELEASED: State.WAITING}
@@ -102,8 +103,8 @@ def _do_a_piece(flood: Flood) -> None:
     Held.objects.filter(pk__in=some).update(state=after, settled_at=now, settled_by=flood.settling_by)
     if after == State.RELEASED:
         with due.together(now):
-            for report in some.values():
-                due.enqueue(SORT, key=f"{SORT}:{report}", report_id=report)
+            for report in Report.objects.filter(pk__in=some.values()).order_by("pk"):
+                ask_sorting(report)
     flood.settling_done += len(some)
     if not rows.exists():
         flood.settling = ""

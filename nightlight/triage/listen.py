@@ -7,6 +7,7 @@ from nightlight.casebook import events
 from nightlight.casebook.models import Case, Report
 from nightlight.triage import alarms, shapes, verbs
 from nightlight.triage import tasks as tasks  # declares the due work
+from nightlight.triage.asked import ask_sorting
 from nightlight.work import due
 
 due.every(timedelta(hours=1), "triage.forget_shapes")(shapes.forget)
@@ -21,9 +22,8 @@ def connect() -> None:
 
 
 def report_received(report: Report, **_: Any) -> None:
-    """A new report is sorted; before all others if it is one that can't wait."""
-    urgent = alarms.reason_of(report) is not None
-    due.enqueue(verbs.SORT, key=f"{verbs.SORT}:{report.pk}", urgent=urgent, report_id=report.pk)
+    """A new report is sorted."""
+    ask_sorting(report)
 
 
 def case_opened(case: Case, **_: Any) -> None:

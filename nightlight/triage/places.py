@@ -11,8 +11,8 @@ from datetime import datetime
 from nightlight.casebook.models import Allegation, Case, Location, Report
 from nightlight.casebook.states import move
 from nightlight.casebook.words import State
+from nightlight.triage.asked import ask_reading
 from nightlight.triage.rank import leading_kind
-from nightlight.triage.reading_asked import ask_reading
 from nightlight.triage.sheets import Named, Sheet
 
 _MERGED = ("priority", "kind", "danger_now", "received_at", "held_from")

@@ -13,17 +13,16 @@ from nightlight.casebook.known import touch
 from nightlight.casebook.models import Assessment, Case, Location, Media, Sighting
 from nightlight.casebook.nearby import near
 from nightlight.casebook.words import Outcome, State
+from nightlight.triage.asked import READ as READ
+from nightlight.triage.asked import SORT as SORT
+from nightlight.triage.asked import ask_reading as ask_reading
 from nightlight.triage.models import Reading
 from nightlight.triage.rank import Reason, raised
 from nightlight.triage.reading import Seen, Shown
-from nightlight.triage.reading_asked import READ as READ
-from nightlight.triage.reading_asked import ask_reading as ask_reading
 from nightlight.triage.sheets import read
 from nightlight.triage.sorting import Sorted as Sorted
 from nightlight.triage.sorting import sort_all
 from nightlight.work import clock
-
-SORT = "triage.sort"  # the due work; see tasks.py
 
 _UNCONFIRMED = (State.OPEN, State.SECOND_LOOK, State.DISMISSED)
 
