@@ -17,14 +17,14 @@ OTHERS = random_codes(BATCH, 10)
 
 
 def while_writing(write: Callable[[], None], look: Callable[[], object], readers: int = 3) -> list[object]:
-    """Look again and again in several threads while `write` runs, at least once each; give what was seen."""
+    """Look again and again in several threads while `write` runs, and once more after it; give what was seen."""
     seen: list[object] = []
     done = threading.Event()
 
     def read() -> None:
-        seen.append(look())
         while not done.is_set():
             seen.append(look())
+        seen.append(look())
 
     threads = [threading.Thread(target=read) for _ in range(readers)]
     for thread in threads:
