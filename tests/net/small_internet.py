@@ -253,7 +253,7 @@ class SmallInternet:
 
     def fetcher(self, **changes: object) -> Fetcher:
         """A fetcher that may reach the documentation networks through the HTTP proxy."""
-        settings: dict[str, object] = {"allow": DOCUMENTATION, "caps": Caps(seconds=5.0), **changes}
+        settings: dict[str, object] = {"allow": DOCUMENTATION, "caps": Caps(seconds=60.0), **changes}
         return Fetcher(settings.pop("proxy", self.proxy), settings.pop("resolver", self.dns), **settings)  # type: ignore[arg-type]
 
     def certificate(self, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
