@@ -207,8 +207,8 @@ def test_no_markup_is_too_broken_to_read(source: str) -> None:
 )
 def test_hostile_markup_takes_no_longer_than_its_length_deserves(piece: str) -> None:
     """A parser that goes back to the start of each unclosed tag needs minutes for this."""
-    begun = time.process_time()
+    begun = time.thread_time()
 
     gather(piece * (400_000 // len(piece)), URL)
 
-    assert time.process_time() - begun < 10
+    assert time.thread_time() - begun < 10
