@@ -28,8 +28,10 @@ def test_a_running_worker_places_entries_although_a_neighbour_fails(monkeypatch:
     monkeypatch.setattr(worker, "BESIDE_SECONDS", 0.05)
     working = worker.Worker(threads=1)
     working.start()
-    came = done.wait(20)
-    working.stop()
+    came = done.wait(60)
+    working.stop(60)
+    for thread in [*working._threads, working._beside]:
+        thread.join()  # what still ran would write into the next test
 
     assert came
     assert Leaf.objects.exists()
