@@ -13,7 +13,7 @@ import httpx
 
 from nightlight.demo.loopback import LOOPBACK
 
-PATIENCE = 30.0  # seconds of real time until a process must answer
+PATIENCE = 120.0  # seconds of real time until a process must answer
 
 
 class HotlineError(Exception):

@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from nightlight.demo.notice import Notice, read_notice
 
+PATIENCE = 60.0  # seconds of real time until it must serve; aiosmtpd gives a busy machine but five
 LARGEST_MAIL = 10 * 1024 * 1024  # bytes; a notice is a few kilobytes
 
 log = logging.getLogger(__name__)
@@ -186,6 +187,7 @@ class MailServer(Controller):
             doorman,
             hostname="127.0.0.1",
             port=0,
+            ready_timeout=PATIENCE,
             server_hostname="mx.small-internet.example",
             data_size_limit=LARGEST_MAIL,
         )
