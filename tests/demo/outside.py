@@ -53,7 +53,7 @@ class Visitor:
             ["127.0.0.1"],
             int(self.settings["NIGHTLIGHT_DNS"].split(":")[1]),
         )
-        return [record.to_text() for record in resolver.resolve(host, kind, tcp=tcp)]
+        return [record.to_text() for record in resolver.resolve(host, kind, tcp=tcp, lifetime=60)]
 
     def looks_at(self, url: str, *, agent: str = PERSON, address: str = "") -> Seen:
         parts = urlsplit(url)
@@ -63,7 +63,7 @@ class Visitor:
         )
 
     def asks_proxy(self, target: str, host: str, agent: str = PERSON, method: str = "GET") -> Seen:
-        proxy = http.client.HTTPConnection(self.proxy, timeout=10)
+        proxy = http.client.HTTPConnection(self.proxy, timeout=60)
         try:
             proxy.request(method, target, headers={"Host": host, "User-Agent": agent})
             answer = proxy.getresponse()
@@ -93,4 +93,4 @@ class Visitor:
 
     def post(self) -> smtplib.SMTP:
         parts = urlsplit(self.settings["NIGHTLIGHT_EMAIL_URL"])
-        return smtplib.SMTP(parts.hostname or "", parts.port or 0, local_hostname="hotline.test", timeout=10)
+        return smtplib.SMTP(parts.hostname or "", parts.port or 0, local_hostname="hotline.test", timeout=60)

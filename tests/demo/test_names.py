@@ -52,7 +52,7 @@ def test_a_name_without_such_records_has_an_empty_answer(visitor: Visitor) -> No
 def test_a_name_of_nobody_does_not_exist(internet: SmallInternet, name: str) -> None:
     query = dns.message.make_query(name, "A")
 
-    answer = dns.query.udp(query, "127.0.0.1", port=internet.names.port, timeout=5)
+    answer = dns.query.udp(query, "127.0.0.1", port=internet.names.port, timeout=60)
 
     assert answer.rcode() is dns.rcode.NXDOMAIN
     assert answer.authority
@@ -62,14 +62,14 @@ def test_only_plain_queries_are_answered(internet: SmallInternet) -> None:
     notify = dns.message.make_query("pixelbarn.test", "SOA")
     notify.set_opcode(dns.opcode.NOTIFY)
 
-    answer = dns.query.udp(notify, "127.0.0.1", port=internet.names.port, timeout=5)
+    answer = dns.query.udp(notify, "127.0.0.1", port=internet.names.port, timeout=60)
 
     assert answer.rcode() is dns.rcode.NOTIMP
 
 
 def test_a_broken_query_is_called_malformed(internet: SmallInternet) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(5)
+        client.settimeout(60)
         client.sendto(
             b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\xff", ("127.0.0.1", internet.names.port)
         )
@@ -86,6 +86,6 @@ def test_no_packet_stops_the_server(internet: SmallInternet, packet: bytes) -> N
         client.sendto(packet, ("127.0.0.1", internet.names.port))
     query = dns.message.make_query("pixelbarn.test", "A")
 
-    answer = dns.query.udp(query, "127.0.0.1", port=internet.names.port, timeout=5)
+    answer = dns.query.udp(query, "127.0.0.1", port=internet.names.port, timeout=60)
 
     assert answer.rcode() is dns.rcode.NOERROR

@@ -31,7 +31,7 @@ FORBIDDEN = [
 
 def connect(visitor: Visitor, target: str) -> socket.socket:
     host, _, port = visitor.proxy.rpartition(":")
-    tunnel = socket.create_connection((host, int(port)), timeout=10)
+    tunnel = socket.create_connection((host, int(port)), timeout=60)
     tunnel.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
     return tunnel
 

@@ -15,7 +15,7 @@ from nightlight.demo.world import DOCUMENTATION_NETWORKS
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, timeout=10) as ready:
+    with httpx.Client(trust_env=False, timeout=60) as ready:
         yield ready
 
 

@@ -48,7 +48,7 @@ def test_a_server_shows_no_site_of_another_address(visitor: Visitor) -> None:
 
 
 def test_nobody_is_served_but_through_the_proxy(internet: SmallInternet) -> None:
-    direct = http.client.HTTPConnection("127.0.0.1", internet._sites_server.port, timeout=5)
+    direct = http.client.HTTPConnection("127.0.0.1", internet._sites_server.port, timeout=60)
 
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
         direct.request("GET", "/a/k3v9", headers={"Host": "pixelbarn.test"})
