@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from nightlight.cli.cmd_demo import demonstrate
-from nightlight.demo.hotline import Hotline, Part, free_port
+from nightlight.demo.hotline import Hotline, Part
 from nightlight.demo.mail import PostOffice
 from nightlight.demo.play import Play
+from tests.ports import free_port
 
 NOTICES = 30  # at least so many are sent in a performance
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nightlight.demo.hotline import free_port
+from tests.ports import free_port
 from tests.server import databases
 
 pytestmark = pytest.mark.prove

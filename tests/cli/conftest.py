@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.server import databases
 
 PASSWORD = "a lamp in the window"
 MANAGER = ("--person", "manager@hotline.test", "--role", "manager")
 URL = "NIGHTLIGHT_DATABASE_URL"
-SECONDS = 60  # for anything one command does
+SECONDS = 600  # for anything one command does: only so that nothing hangs for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Home:
             start_new_session=True,  # without a terminal to ask at
         )
 
-    def start(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
-        """Starts a command that goes on."""
+    def start(self, *arguments: str, first: str = "", **settings: str) -> "subprocess.Popen[str]":
+        """Starts a command that goes on; `first` is Python that its process does before."""
         return subprocess.Popen(
-            command(*arguments),
+            command(*arguments, first=first),
             env=self.env(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -54,9 +54,10 @@ class Home:
         return self.environment | {f"NIGHTLIGHT_{name.upper()}": value for name, value in settings.items()}
 
 
-def command(*arguments: str) -> list[str]:
-    """The command of this checkout, in this interpreter."""
-    return [sys.executable, "-c", "import sys; from nightlight.cli import main; sys.exit(main())", *arguments]
+def command(*arguments: str, first: str = "") -> list[str]:
+    """The command of this checkout, in this interpreter, and what is done before it."""
+    program = f"{first}\nimport sys; from nightlight.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", program, *arguments]
 
 
 @contextmanager
@@ -133,6 +134,5 @@ def real(made: dict[str, Home], tmp_path: Path) -> Iterator[Home]:
 
 @pytest.fixture
 def port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A port that nobody uses."""
+    return free_port()
