@@ -5,10 +5,10 @@ whether answers are quick is told only where a bare insert of one row, measured 
 """
 
 import json
+import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +19,14 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from nightlight.bench import reports
+from tests.ports import free_port
 from tests.server import databases
 
 pytestmark = pytest.mark.prove
 
 RATE, SECONDS = 300.0, 6.0
 POSTED = 360
+ENOUGH = 120  # taken in before one is ended, so that most are still to come
 ABLE_MS = 25.0  # p99 of a bare insert on a machine that can tell
 
 
@@ -47,9 +49,9 @@ def test_ended_in_the_middle_nothing_is_lost_that_got_a_receipt(
 ) -> None:
     with databases.fresh(tmp_path) as url:
         environment = reports.rehearsal(tmp_path, url)
-        port = reports.free_port()
+        port = free_port()
         with reports.started(_web(port), environment, port) as first, _posting(port) as drawn:
-            time.sleep(3)
+            _taken_in(port, ENOUGH)
             first.send_signal(ended_by)
             first.wait()
         with reports.started(_web(port), environment, port):
@@ -64,13 +66,13 @@ def test_ended_in_the_middle_nothing_is_lost_that_got_a_receipt(
 def test_of_two_webs_on_one_database_one_is_killed_and_the_other_loses_nothing(tmp_path: Path) -> None:
     with databases.fresh(tmp_path) as url:
         environment = reports.rehearsal(tmp_path, url)
-        falls, stays = reports.free_port(), reports.free_port()
+        falls, stays = free_port(), free_port()
         with (
             reports.started(_web(falls), environment, falls) as first,
             reports.started(_web(stays), environment, stays),
         ):
             with _posting(falls, seed=1) as fallen, _posting(stays, seed=2) as stayed:
-                time.sleep(3)
+                _taken_in(stays, ENOUGH)
                 first.kill()
                 first.wait()
             receipts = [*fallen[0]["receipts"], *stayed[0]["receipts"]]
@@ -95,6 +97,14 @@ def _posting(port: int, seed: int = 1) -> Iterator[list[dict[str, Any]]]:
     sender.start()
     yield drawn
     sender.join()
+
+
+def _taken_in(port: int, count: int) -> None:
+    """Returns when so many reports are in the database that is served there."""
+    found = None
+    while not found or int(found[1]) < count:
+        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+            found = re.search(rb"^nightlight_reports (\d+)$", answer.read(), re.M)
 
 
 def _known(port: int, receipt: str) -> bool:
