@@ -23,7 +23,10 @@ def fresh(folder: Path, like: str = "") -> Iterator[str]:
     if KIND == "sqlite":
         path = folder / f"{uuid4().hex}.sqlite3"
         if like:
-            shutil.copy(like.removeprefix("sqlite:///"), path)
+            for suffix in ("", "-wal"):
+                lying = Path(like.removeprefix("sqlite:///") + suffix)
+                if lying.exists():
+                    shutil.copy(lying, f"{path}{suffix}")
         yield f"sqlite:///{path}"
         return
     name = f"nl_{uuid4().hex}"

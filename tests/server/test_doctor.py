@@ -35,7 +35,8 @@ def own_real_home(own_ring: KeyRing, db: None) -> None:
 
 
 @pytest.fixture
-def internet(tmp_path: Path) -> Iterator[SmallInternet]:
+def internet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallInternet]:
+    monkeypatch.setattr(reach, "SECONDS", 60)
     with SmallInternet(lambda: MONDAY, tmp_path / "post") as running:
         yield running
 
