@@ -12,6 +12,7 @@ import pytest
 from nightlight.casebook.models import Case
 from nightlight.demo.internet import SmallInternet
 from nightlight.demo.mail import MailServer, Message, PostOffice
+from nightlight.net.resolve import Resolver
 from nightlight.server import config
 from nightlight.takedown.models import Check
 from nightlight.work import clock
@@ -61,6 +62,7 @@ def internet(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
         return acts
 
+    monkeypatch.setitem(Resolver.__init__.__kwdefaults__, "seconds", 60.0)  # also where the machine is busy
     monkeypatch.setattr(clock, "jump", told(clock.jump))
     monkeypatch.setattr(clock, "run", told(clock.run))
     with SmallInternet(lambda: shown[0], tmp_path / "small") as running:
