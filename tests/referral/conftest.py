@@ -48,7 +48,7 @@ class _FreePort(Controller):
 def post(settings: Any) -> Iterator[Post]:
     """The hotline's mail server."""
     handler = Post()
-    controller = _FreePort(handler, hostname="127.0.0.1", port=0)
+    controller = _FreePort(handler, hostname="127.0.0.1", port=0, ready_timeout=60)
     controller.start()
     try:
         settings.NIGHTLIGHT = replace(

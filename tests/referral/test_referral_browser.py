@@ -37,6 +37,7 @@ def test_a_liaison_fetches_a_package_and_holds_its_case(
     assert violations(page) == []
     page.get_by_role("button", name="Hold", exact=True).click()
     expect(page.get_by_text("Police hold until 1 February 2026.")).to_be_visible()
+    page.wait_for_load_state()
 
     assert download.value.suggested_filename == f"{number}.json"
     assert Hold.objects.get().reference == "file 7"
