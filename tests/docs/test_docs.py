@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -56,9 +57,10 @@ def sections(text: str) -> dict[str, str]:
 def written_files() -> list[Path]:
     """Every file of the house that people write."""
     inside = [
-        path
+        Path(top, name)
         for folder in ("nightlight", "docs", "tests", "benchmarks", "requirements", ".github")
-        for path in (ROOT / folder).rglob("*")
+        for top, _, names in os.walk(ROOT / folder)  # which forgives a folder that another process takes away
+        for name in names
     ]
     return [
         path
