@@ -16,6 +16,7 @@ from pathlib import Path
 # Nothing of it is to outlive the run, so it waits for no disk; what is small is not worth compiling.
 THROWN_AWAY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
 DURABLE = "--durable"
+PATIENCE = "600"  # seconds until a start or a stop counts as failed
 
 
 def server_folder() -> Path:
@@ -69,6 +70,8 @@ def main(command: list[str]) -> int:
             "-l",
             str(folder / "log"),
             "-w",
+            "-t",
+            PATIENCE,
             "-o",
             options,
             "start",
@@ -80,7 +83,16 @@ def main(command: list[str]) -> int:
         ).returncode
     finally:
         if (folder / "data" / "postmaster.pid").exists():
-            run(str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
+            run(
+                str(binaries / "pg_ctl"),
+                "-D",
+                str(folder / "data"),
+                "-m",
+                "immediate",
+                "-t",
+                PATIENCE,
+                "stop",
+            )
         shutil.rmtree(folder, ignore_errors=True)
 
 
