@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -12,6 +12,7 @@ import psycopg
 
 URL = os.environ.get("NIGHTLIGHT_DATABASE_URL", "")
 KIND = "postgresql" if URL.startswith("postgres") else "sqlite"
+LEAVING = 12  # times five seconds that PostgreSQL waits for whoever still leaves the database that is copied
 
 
 @contextmanager
@@ -32,7 +33,10 @@ def fresh(folder: Path, like: str = "") -> Iterator[str]:
     name = f"nl_{uuid4().hex}"
     template = f" TEMPLATE {urlsplit(like).path.lstrip('/')}" if like else ""
     with psycopg.connect(URL, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}{template}".encode())
+        for _ in range(LEAVING):
+            with suppress(psycopg.errors.ObjectInUse):
+                server.execute(f"CREATE DATABASE {name}{template}".encode())
+                break
         try:
             yield urlsplit(URL)._replace(path=f"/{name}").geturl()
         finally:
