@@ -298,6 +298,44 @@ def test_a_trigger_that_is_missing_is_made_again_and_everything_counted(history:
     assert recount.compare(LAST) == []
 
 
+@pytest.mark.parametrize(
+    ("trigger", "table", "before", "act"),
+    [
+        ("list", "sharing_change", ["decide"], ("listed", 0, NEW_YEAR, "put")),
+        ("look", "casebook_assessment", [], ("twice", 0, NEW_YEAR, "A", "B")),
+        ("referred", "referral_referral", [], ("refer", 0, NEW_YEAR, "prepared")),
+        ("referral", "referral_referral", ["refer"], ("refer", 0, NEW_YEAR, "fetched")),
+        ("file", "casebook_assessment_media", ["decide"], ("file", 0, 1)),
+    ],
+)
+def test_each_trigger_is_needed_for_what_it_marks(
+    history: History,
+    monkeypatch: pytest.MonkeyPatch,
+    trigger: str,
+    table: str,
+    before: list[str],
+    act: tuple[Any, ...],
+) -> None:
+    world = World(history, monkeypatch)
+    earlier = {
+        "decide": ("decide", 0, NEW_YEAR, Outcome.CONFIRMED, False),
+        "refer": ("refer", 0, NEW_YEAR, "prepared"),
+    }
+    for name in before:
+        world.act(*earlier[name])
+    own.count_marked()
+    with connection.cursor() as cursor:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER stats_mark_{trigger}{on}")
+    world.act(*act)
+    missed = recount.compare(LAST)
+
+    marks.ensure(connection)
+
+    assert missed
+    assert recount.compare(LAST) == []
+
+
 def test_counting_again_what_did_not_change_writes_nothing(history: History) -> None:
     case = history.confirmed("2020-02-01")[0]
     own.count_marked()
