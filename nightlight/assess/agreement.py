@@ -58,9 +58,14 @@ def sample() -> tuple[list[Pair], int]:
     return pairs, len(firsts) - len(pairs)
 
 
+def order_of(scheme: Scheme) -> list[str]:
+    """Not illegal (empty) lowest, then the grades of a scheme that have a place in its order, up to the most severe."""
+    return ["", *(grade.value for grade in reversed(scheme.grades) if grade.ordinal)]
+
+
 def agreement(scheme: Scheme, pairs: list[Pair], waiting: int) -> Agreement:
-    """What the pairs say in one scheme: not illegal lowest, then its grades up to the most severe."""
-    order = ["", *(grade.value for grade in reversed(scheme.grades) if grade.ordinal)]
+    """What the pairs say in one scheme."""
+    order = order_of(scheme)
     labels = (str(Outcome.NOT_ILLEGAL.label), *(scheme.printed(value) for value in order[1:]))
     ranked = [(_rank(scheme, first, order), _rank(scheme, second, order)) for first, second in pairs]
     units = [(first, second) for first, second in ranked if first is not None and second is not None]

@@ -8,7 +8,7 @@ what chance would give, below 0 is worse than chance.
 1.0
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
@@ -18,10 +18,15 @@ def alpha(units: Sequence[Sequence[int]]) -> float | None:
 
     None where it can't be told: no unit, or everybody gave the same grade all the time.
     """
+    return of_counts(Counter(tuple(unit) for unit in units))
+
+
+def of_counts(units: Mapping[tuple[int, ...], int]) -> float | None:
+    """The same where only how many units were graded in each way is known."""
     together: dict[tuple[int, int], float] = defaultdict(float)
-    for unit in units:
+    for unit, times in units.items():
         for pair in permutations(unit, 2):
-            together[pair] += 1 / (len(unit) - 1)
+            together[pair] += times / (len(unit) - 1)
     often: dict[int, float] = defaultdict(float)
     for (one, _), count in together.items():
         often[one] += count

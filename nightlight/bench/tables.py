@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,6 +20,9 @@ CASES = 10_000_000
 FIRST, DAYS = date(2015, 1, 1), 3653  # ten years
 PATTERNS = 60
 REACH = 400  # days within which all that is known of a case is known
+DOMAINS, ENDINGS, NETWORKS = 200_000, 400, 3_000
+FILES = 3  # a page
+TWICE, CORRECTED, ANSWERED = 0.05, 0.002, 0.02  # of all cases
 SECONDS = {"postgresql": 1.0, "sqlite": 3.0}
 
 
@@ -29,13 +32,17 @@ def run(say: Say) -> int:
 
 
 def measure(say: Say, cases: int) -> int:
-    """Fill the ledger as so many cases leave it (the cases themselves are not written: no table reads them) and time
-    each table twice: as of the last day, and as of a day four years before for one year."""
+    """Fill the ledger as so many cases leave it (the cases themselves are not written: no table reads them), and what
+    some tables read beside it; time each table twice: as of the last day, and as of a day four years before for one
+    year."""
     with place.somewhere() as vendor:
         from django.db import connection
 
+        from nightlight.bench import tables_records
+
         began = time.perf_counter()
         fill(cases)
+        tables_records.fill(int(cases * ANSWERED / 2), FIRST, last := FIRST + timedelta(days=DAYS + 60))
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         from nightlight.stats.books import Books
@@ -46,7 +53,6 @@ def measure(say: Say, cases: int) -> int:
             f"{vendor}: {cases:,} cases leave {Change.objects.count():,} changes, written in "
             f"{time.perf_counter() - began:.0f} s; {place.machine()}"
         )
-        last = FIRST + timedelta(days=DAYS + 60)
         past = date(2020, 11, 17)  # in the middle of a month, so that days are added to months
         slowest = 0.0
         for name, table in TABLES.items():
@@ -101,9 +107,47 @@ def _pattern(random: Random, cases: int) -> dict[tuple[str, int, int, str, str, 
 
     found: Counter[tuple[str, int, int, str, str, str]] = Counter()
     for _ in range(cases):
-        for (table, known, counted, a, b, c), n in units.changes_of_lines([_case(random)]).items():
+        case = _case(random)
+        for (table, known, counted, a, b, c), n in units.changes_of_lines([case]).items():
             found[table, (known - FIRST).days, (counted - FIRST).days, a, b, c] += n
+        found.update(_of_our_own(random, case))
     return {key: n for key, n in found.items() if key[1] < REACH}
+
+
+def _of_our_own(random: Random, case: "Version") -> Iterator[tuple[str, int, int, str, str, str]]:
+    """What no line tells: the cells that a case of our own is in by its notices, referrals, files, looks and domain."""
+    day = 0 if case.assessed_at is None else (case.assessed_at.date() - FIRST).days
+
+    def one(words: Sequence[str], power: float = 3.0) -> str:
+        return words[int(len(words) * random.random() ** power)]
+
+    if random.random() < TWICE:
+        yield "agreed", day + 1, day + 1, "UK", one("ABC", 1), one("ABC", 1)
+    if random.random() < CORRECTED:
+        yield "corrections", day + 30, day + 30, one(["correction", "appeal"]), "", ""
+    if case.outcome != "confirmed":
+        return
+    number = int(DOMAINS * random.random() ** 4)
+    yield "domain", day, day, f"t{number % ENDINGS}", str(number), ""
+    network, came = (
+        f"NET-{int(NETWORKS * random.random() ** 3)}",
+        one(["removed", "none", "moved", "disputed"]),
+    )
+    yield "flagged", day, day, network, case.kind, "none"
+    yield "flagged", day + 2, day, network, case.kind, came
+    yield "removal_by", day, day, network, one(["24", "72", "240", "later", "up"]), ""
+    yield "notices", day, day, "host", one(["notice", "reminder", "escalation"]), ""
+    yield "moves", day + 1, day, "notice", str(random.randint(1, 48)), "up"
+    yield "sooner", day + 1, day, "notice", str(random.randint(24, 48)), str(random.randint(1, 23))
+    for late, step in enumerate(("prepared", "fetched", "acknowledged")):
+        yield "referrals", day + late, day, one(["police", "child_protection"]), step, ""
+    for _ in range(FILES):
+        yield "file", day, day, one(["image", "video", "other"]), "", ""
+        yield "list", day + 1, day + 1, "hashes", one(["put_on", "taken_off"], 6), ""
+    if random.random() < ANSWERED:
+        what = one(["arrest", "child_safeguarded", "voluntary_attendance", "child_identified"], 1)
+        yield "police", day + 60, day + 60, what, "answers", ""
+        yield "police", day + 60, day + 60, what, "count", ""
 
 
 def _case(random: Random) -> "Version":

@@ -25,6 +25,7 @@ from nightlight.audit.models import Entry
 from nightlight.casebook.models import Case, Location
 from nightlight.casebook.sealed import BlindIndexField, Sealed, SealedField, find
 from nightlight.server import occupied
+from nightlight.stats.models import Domain
 from nightlight.takedown.models import ConfirmedContact, NoticeCase
 from nightlight.vault import blind, seal, unseal
 from nightlight.vault.fields import key_id_of
@@ -247,8 +248,16 @@ def _sites_of_cases() -> int:
     return stale.update(domain_index=Subquery(of_it))
 
 
+def _counted_domains() -> int:
+    """A domain that was counted is known by the page that was counted first."""
+    of_it = Location.objects.filter(pk=OuterRef("page")).values("domain_index")
+    stale = Domain.objects.exclude(domain_index=F("page__domain_index"))
+    return stale.update(domain_index=Subquery(of_it))
+
+
 COPIES: dict[str, Callable[[], int]] = {
     "casebook.Case.domain_index": _sites_of_cases,
+    "stats.Domain.domain_index": _counted_domains,
     "takedown.NoticeCase.recipient_index": _told_recipients,
     "takedown.ConfirmedContact.domain_index": _confirmed_domains,
 }

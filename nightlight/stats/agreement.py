@@ -4,34 +4,44 @@ Of the random sample only (`assess/agreement.py`), in each scheme that the desk 
 MINIMUM cases nothing is published of a scheme, not even how many there are.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
 
-from nightlight.assess import agreement
+from nightlight.assess import agreement, krippendorff
 from nightlight.casebook.schemes import book
+from nightlight.casebook.schemes.scheme import Scheme
+from nightlight.casebook.words import Outcome
 from nightlight.stats import measures
-
-if TYPE_CHECKING:
-    from nightlight.stats.books import Books
+from nightlight.stats.books import Books, Row, Rows
+from nightlight.stats.ledger import Sums
 
 MINIMUM = agreement.FEW  # looked at twice; with fewer, alpha says little and a row is somebody's work
 
 
-def second_looks(books: "Books") -> list[dict[str, Any]]:
+def second_looks(books: Books) -> Rows:
     """A row for each scheme: `pairs` looked at twice, the share of them with the `same` grade, and Krippendorff's
     ordinal `alpha`, None where it can't be told. By the day of the second look."""
-    pairs, _waiting = agreement.sample()
-    known = {second.pk for second, _day in books.days([second for _first, second in pairs], "at")}
-    mine = [pair for pair in pairs if pair[1].pk in known]
-    return [_row(agreement.agreement(scheme, mine, 0)) for scheme in book.in_use()]
+    given = books.sums("agreed")
+    return [_row(scheme, _ranked(scheme, given)) for scheme in book.in_use()]
 
 
-def _row(found: agreement.Agreement) -> dict[str, Any]:
-    if found.pairs < MINIMUM:
-        return {"scheme": found.scheme.key, "pairs": None, "same": None, "alpha": None}
-    same = sum(seconds[place] for place, (_label, seconds) in enumerate(found.counts))
+def _ranked(scheme: Scheme, given: Sums) -> Counter[tuple[int, ...]]:
+    """How many pairs have which places in the order of a scheme; those without a place in it are left out."""
+    places = {value: place for place, value in enumerate(agreement.order_of(scheme))}
+    places[Outcome.NOT_ILLEGAL.value] = places.pop("")
+    found: Counter[tuple[int, ...]] = Counter()
+    for (key, first, second), n in given.items():
+        if key in ("", scheme.key) and first in places and second in places:
+            found[places[first], places[second]] += n
+    return found
+
+
+def _row(scheme: Scheme, pairs: Counter[tuple[int, ...]]) -> Row:
+    if pairs.total() < MINIMUM:
+        return {"scheme": scheme.key, "pairs": None, "same": None, "alpha": None}
+    same = sum(n for (first, second), n in pairs.items() if first == second)
     return {
-        "scheme": found.scheme.key,
-        "pairs": found.pairs,
-        "same": measures.share(same, found.pairs),
-        "alpha": found.alpha,
+        "scheme": scheme.key,
+        "pairs": pairs.total(),
+        "same": measures.share(same, pairs.total()),
+        "alpha": krippendorff.of_counts(pairs),
     }

@@ -22,6 +22,13 @@
 | moves | receipt, notice | hours until it moved | hours as removal has them | as removal |
 | sooner | receipt, notice | hours as removal has them | hours to the last look that found it up | as removal |
 | flagged | network of the host | kind | what came of it | the day the notice left |
+| domain | ending of the name | the domain, by its number | | day of the first confirmed assessment |
+| file | image, video, other | | | day of the first decision that confirmed it and stands |
+| notices | who was told | step | | the day the notice left |
+| referrals | who was told | prepared, fetched, acknowledged, withdrawn | | the day it was prepared |
+| corrections | correction, appeal | | | the day it was recorded |
+| agreed | scheme; empty: all | grade of the first look | of the second | day of the second look |
+| list | name of the list | put_on, taken_off | | the day of the change |
 """
 
 from collections.abc import Iterable, Iterator

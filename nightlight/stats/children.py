@@ -7,9 +7,10 @@ that the figure may be too low and never counts a child twice; where it names mo
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
 from datetime import date
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from nightlight.casebook.models import Case, SeriesTie
 from nightlight.referral.models import Outcome as Answer
@@ -24,16 +25,17 @@ def counted_before(books: Books) -> Counter[tuple[str, str]]:
     """How many of the children that answers name in each month (`2020-09`) of a period were counted already, by what
     happened to them."""
     end = records.end_of(books.as_of)
-    answers = list(
+    answers = (
         Answer.objects.filter(what__in=OF_CHILDREN, at__lt=end, day__lte=books.as_of)
         .order_by("day", "at", "pk")
         .values_list("case", "day", "what", "count")
     )
-    known = _children({case for case, *_rest in answers})
+    known = _children(Case.objects.filter(outcomes__what__in=OF_CHILDREN))
     seen: dict[str, set[UUID]] = defaultdict(set)
     found: Counter[tuple[str, str]] = Counter()
-    for case, day, what, count in answers:
-        mine = known.get(case, set())
+    for case, day, what, count in answers.iterator():
+        if not (mine := known.get(case)):
+            continue
         again = min(count, len(mine & seen[what]))
         seen[what] |= set(sorted(mine - seen[what])[: count - again])
         if again and books.holds(day):
@@ -41,14 +43,14 @@ def counted_before(books: Books) -> Counter[tuple[str, str]]:
     return found
 
 
-def _children(cases: Collection[UUID]) -> dict[UUID, set[UUID]]:
+def _children(cases: "QuerySet[Case]") -> dict[UUID, set[UUID]]:
     """The children of each of these cases, as `casebook.series.children_of` finds those of one."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    tied = Case.children.through.objects.filter(case__in=cases)
-    for case, child in tied.values_list("case", "child"):
+    tied = Case.children.through.objects.filter(case__in=cases.values("pk"))
+    for case, child in tied.values_list("case", "child").iterator():
         found[case].add(child)
-    ties = SeriesTie.objects.filter(media__sightings__location__case__in=cases)
-    for case, child in ties.values_list("media__sightings__location__case", "child"):
+    ties = SeriesTie.objects.filter(media__sightings__location__case__in=cases.values("pk"))
+    for case, child in ties.values_list("media__sightings__location__case", "child").iterator():
         found[case].add(child)
     return found
 

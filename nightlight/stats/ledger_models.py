@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from nightlight.casebook.models import Location
+
 
 class Change(models.Model):
     """So many more, or fewer, in one cell of one table: known from a day on, counted on a day.
@@ -50,11 +52,13 @@ class MonthChange(models.Model):
 
 
 class Counted(models.Model):
-    """One row of facts for each case or report of our own: all that it has put into the ledger so far."""
+    """One row of facts for each case, report, medium or entry of our own: all it has put into the ledger so far."""
 
     class What(models.TextChoices):
         CASE = "case"
         REPORT = "report"
+        MEDIA = "media"
+        ENTRY = "entry"
 
     id = models.BigAutoField(primary_key=True)
     what = models.CharField(max_length=8, choices=What)
@@ -66,11 +70,19 @@ class Counted(models.Model):
 
 
 class Mark(models.Model):
-    """That a case or report changed and is to be counted again. Triggers write it in the transaction that changes."""
+    """That something changed and is to be counted again. Triggers write it in the transaction that changes."""
 
     id = models.BigAutoField(primary_key=True)
     what = models.CharField(max_length=8, choices=Counted.What)
     of = models.UUIDField()
+
+
+class Domain(models.Model):
+    """A domain that pages of ours lie in, under the number by which the ledger tells it from others."""
+
+    id = models.BigAutoField(primary_key=True)
+    domain_index = models.CharField(max_length=64, unique=True)  # of `page`, the one that was counted first
+    page = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
 
 
 class LedgerLock(models.Model):

@@ -2,32 +2,24 @@
 
 from collections import Counter
 
-from django.db.models import Count
-from django.db.models.functions import TruncDate
-
-from nightlight.sharing.models import Change, ListName
-from nightlight.stats import records
+from nightlight.sharing.models import ListName
+from nightlight.stats import ledger
 from nightlight.stats.books import Books, Rows
+from nightlight.stats.entries import PUT_ON, TAKEN_OFF
 
 
 def sizes(books: Books) -> Rows:
     """For each month and list what was put on, what was taken off, and what stood on it at the end."""
-    changes = (
-        Change.objects.filter(at__lt=records.end_of(min(books.last or books.as_of, books.as_of)))
-        .order_by()
-        .annotate(day=TruncDate("at"))
-        .values_list("list_name", "day", "op")
-        .annotate(n=Count("pk"))
-    )
     moved: Counter[tuple[str, str, str]] = Counter()
-    for name, day, op, n in changes:
-        moved[f"{day:%Y-%m}", name, op] += n
-    months = sorted({month for month, _name, _op in moved})
+    for name in ListName.values:
+        for (month, step), n in ledger.by_month_of("list", name, None, books.last, books.as_of).items():
+            moved[month, name, step] += n
+    months = sorted({month for month, _name, _step in moved})
     held: Counter[str] = Counter()
     found: Rows = []
     for month in months:
         for name in ListName.values:
-            put, taken = moved[month, name, Change.Op.PUT], moved[month, name, Change.Op.DELETE]
+            put, taken = moved[month, name, PUT_ON], moved[month, name, TAKEN_OFF]
             held[name] += put - taken
             if books.first is None or month >= f"{books.first:%Y-%m}":
                 found.append(

@@ -10,6 +10,13 @@ from nightlight.stats.ledger_models import Mark
 # name: table, event, the condition on the new row, what is marked, which column says which
 TRIGGERS: dict[str, tuple[str, str, str, str, str]] = {
     "stats_mark_assessment": ("casebook_assessment", "INSERT", "NEW.is_final", "case", "case_id"),
+    "stats_mark_look": (
+        "casebook_assessment",
+        "INSERT",
+        "NEW.role IN ('second', 'correction', 'appeal') AND NOT NEW.is_final",
+        "case",
+        "case_id",
+    ),
     "stats_mark_case": (
         "casebook_case",
         "UPDATE OF episode, gone_at, country, received_at",
@@ -20,6 +27,15 @@ TRIGGERS: dict[str, tuple[str, str, str, str, str]] = {
     "stats_mark_trace": ("takedown_trace", "INSERT", "NEW.country <> ''", "case", "case_id"),
     "stats_mark_told": ("takedown_noticecase", "INSERT", "NEW.episode > 0", "case", "case_id"),
     "stats_mark_answer": ("referral_outcome", "INSERT", "NEW.count >= 0", "case", "case_id"),
+    "stats_mark_referral": (
+        "referral_referral",
+        "UPDATE OF prepared_at, fetched_at, acknowledged_at, withdrawn_at",
+        "NEW.version > 0",
+        "case",
+        "case_id",
+    ),
+    "stats_mark_referred": ("referral_referral", "INSERT", "NEW.version > 0", "case", "case_id"),
+    "stats_mark_list": ("sharing_change", "INSERT", "NEW.op <> ''", "entry", "entry_id"),
     "stats_mark_report": ("casebook_report", "INSERT", "NEW.source <> ''", "report", "id"),
     "stats_mark_withdrawn": (
         "casebook_report",
@@ -31,22 +47,30 @@ TRIGGERS: dict[str, tuple[str, str, str, str, str]] = {
     "stats_mark_moved": ("takedown_check", "INSERT", "NEW.state = 'moved'", "case", "case_id"),
     "stats_mark_allegation": ("casebook_allegation", "INSERT", "NEW.at IS NOT NULL", "report", "report_id"),
 }
-_OF_NOTICE = (
-    "INSERT INTO stats_mark (what, of) "
-    "SELECT 'case', case_id FROM takedown_noticecase WHERE notice_id = NEW.{}"
-)
-# A notice marks each of its cases when it leaves, and when it is answered.
-OF_NOTICES: dict[str, tuple[str, str, str, str]] = {
-    "stats_mark_sent": ("takedown_notice", "UPDATE OF sent_at", "NEW.sent_at IS NOT NULL", "id"),
-    "stats_mark_said": ("takedown_answer", "INSERT", "NEW.at IS NOT NULL", "notice_id"),
+_OF_NOTICE = "takedown_noticecase WHERE notice_id"
+_OF_DECISION = "casebook_assessment WHERE id"
+# A notice marks each of its cases when it leaves, and when it is answered; a medium the case it was confirmed in:
+# name: table, event, the condition on the new row, where its cases are found, by which column.
+THROUGH: dict[str, tuple[str, str, str, str, str]] = {
+    "stats_mark_sent": ("takedown_notice", "UPDATE OF sent_at", "NEW.sent_at IS NOT NULL", _OF_NOTICE, "id"),
+    "stats_mark_said": ("takedown_answer", "INSERT", "NEW.at IS NOT NULL", _OF_NOTICE, "notice_id"),
+    "stats_mark_file": (
+        "casebook_assessment_media",
+        "INSERT",
+        "NEW.media_id IS NOT NULL",
+        _OF_DECISION,
+        "assessment_id",
+    ),
 }
 _LIST = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
 }
 _ALL = (
-    "INSERT INTO stats_mark (what, of) SELECT DISTINCT 'case', case_id FROM casebook_assessment WHERE is_final",
-    "INSERT INTO stats_mark (what, of) SELECT DISTINCT 'case', case_id FROM referral_outcome",
+    "INSERT INTO stats_mark (what, of) SELECT 'case', case_id FROM casebook_assessment UNION "
+    "SELECT 'case', case_id FROM referral_outcome UNION SELECT 'case', case_id FROM referral_referral UNION "
+    "SELECT 'case', case_id FROM takedown_noticecase",
+    "INSERT INTO stats_mark (what, of) SELECT 'entry', id FROM sharing_entry",
     "INSERT INTO stats_mark (what, of) SELECT 'report', id FROM casebook_report",
 )
 
@@ -70,7 +94,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_LIST[connection.vendor])
         present = {row[0] for row in cursor.fetchall()}
-    return [name for name in (*TRIGGERS, *OF_NOTICES) if name not in present]
+    return [name for name in (*TRIGGERS, *THROUGH) if name not in present]
 
 
 def after_migrate(using: str, plan: Any = None, **more: Any) -> None:
@@ -80,9 +104,9 @@ def after_migrate(using: str, plan: Any = None, **more: Any) -> None:
 
 
 def _statements(vendor: str, name: str) -> list[str]:
-    if name in OF_NOTICES:
-        table, event, condition, column = OF_NOTICES[name]
-        body = _OF_NOTICE.format(column)
+    if name in THROUGH:
+        table, event, condition, cases, column = THROUGH[name]
+        body = f"INSERT INTO stats_mark (what, of) SELECT 'case', case_id FROM {cases} = NEW.{column}"  # noqa: S608
     else:
         table, event, condition, what, column = TRIGGERS[name]
         body = f"INSERT INTO stats_mark (what, of) VALUES ('{what}', NEW.{column})"  # noqa: S608 - names from above

@@ -1,18 +1,13 @@
 """The shapes that INHOPE and the European Commission ask a hotline for, and NCMEC's axes, as far as we have them."""
 
 from collections import Counter
-from datetime import UTC, datetime, time
 
-from django.db.models import Exists, Min, OuterRef
-
-from nightlight.casebook.models import Assessment, Media
 from nightlight.casebook.words import Outcome, ReportKind
-from nightlight.stats import cells, measures, records
+from nightlight.stats import cells, files, measures
 from nightlight.stats.books import Books, Rows
 
 WITHIN = (("within_24_hours", 24), ("within_3_days", 72), ("within_7_days", 168))
 NOT_SAID = "not_said"
-FILES = ("image", "video", "other")
 
 
 def quarters(books: Books) -> Rows:
@@ -56,20 +51,10 @@ def incident_types(books: Books) -> Rows:
 
 def file_types(books: Books) -> Rows:
     """Media that a settled decision confirmed, each once, on the day of the first such decision."""
-    final = Assessment.objects.filter(is_final=True, at__lt=records.end_of(books.as_of))
-    later = final.filter(case=OuterRef("case"), at__gt=OuterRef("at"))
-    standing = final.filter(~Exists(later), outcome=Outcome.CONFIRMED)
-    rows = Media.objects.filter(assessments__in=standing).annotate(on=Min("assessments__at"))
-    if books.first:
-        rows = rows.filter(on__gte=datetime.combine(books.first, time(), UTC))
-    rows = rows.filter(on__lt=records.end_of(books.last or books.as_of))
-    counts = Counter(
-        kind if (kind := mime.partition("/")[0]) in FILES else FILES[-1]
-        for mime in rows.values_list("mime", flat=True).iterator()
-    )
+    counts = books.sums_by("file", 0)
     return [
         {"file": kind, "count": counts[kind], "share": measures.share(counts[kind], counts.total())}
-        for kind in FILES
+        for kind in files.KINDS
     ]
 
 

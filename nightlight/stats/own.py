@@ -5,7 +5,7 @@ table first counts what is marked; a worker does so every minute.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,19 @@ from django.db.models import F, Min
 from nightlight.casebook.models import Allegation, Assessment, Case, Report
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import bulk, cells, flagged, ledger, past_units, records, units
+from nightlight.stats import (
+    bulk,
+    cells,
+    dated,
+    domains,
+    entries,
+    files,
+    flagged,
+    ledger,
+    past_units,
+    records,
+    units,
+)
 from nightlight.stats.cells import Cell, Grades, Key, Looked
 from nightlight.stats.ledger_models import Counted, Mark
 from nightlight.stats.units import CaseState, Episode, Version
@@ -24,7 +36,7 @@ from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from nightlight.work import due
 
 BATCH = 500
-CASE, REPORT = Counted.What.CASE, Counted.What.REPORT
+CASE, REPORT, MEDIA, ENTRY = Counted.What.CASE, Counted.What.REPORT, Counted.What.MEDIA, Counted.What.ENTRY
 
 
 def mark(cases: Iterable[UUID]) -> None:
@@ -60,10 +72,18 @@ def _count_some() -> None:
         reports |= set(
             Case.objects.filter(pk__in=cases).exclude(report=None).values_list("report", flat=True)
         )
-    some = sorted(reports)
-    for start in range(0, len(some), BATCH):
-        _write(REPORT, of_reports(some[start : start + BATCH]), {})
+    _write_all(REPORT, reports, of_reports)
+    _write_all(MEDIA, files.of_cases(cases), files.of_media)
+    _write_all(ENTRY, {row.of for row in marks if row.what == ENTRY}, entries.of_entries)
     Mark.objects.filter(pk__in=[row.pk for row in marks]).delete()
+
+
+def _write_all(
+    what: str, wanted: Collection[UUID], count: Callable[[Collection[UUID]], dict[UUID, dict[Key, int]]]
+) -> None:
+    some = sorted(wanted)
+    for start in range(0, len(some), BATCH):
+        _write(what, count(some[start : start + BATCH]), {})
 
 
 def _write(
@@ -134,6 +154,8 @@ class _Facts:
     looks: list[tuple[int, datetime, str]] = field(default_factory=list)
     answers: list[tuple[date, date, str, int]] = field(default_factory=list)  # known on, day, what, count
     notices: list[flagged.Sent] = field(default_factory=list)
+    domain: tuple[str, str] | None = None  # ending, number
+    more: list[dated.Dated] = field(default_factory=list)
 
 
 def of_cases(cases: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
@@ -177,6 +199,10 @@ def _facts(cases: Collection[UUID]) -> dict[UUID, _Facts]:
         found[case].told[episode] = first
     for case, sent in flagged.sent(cases).items():
         found[case].notices = sent
+    for case, domain in domains.of_cases(cases).items():
+        found[case].domain = domain
+    for case, more in dated.of_cases(cases).items():
+        found[case].more = more
     looks = Check.objects.filter(case__in=cases).order_by("at", "pk")
     for case, episode, at, state in looks.values_list("case", "episode", "at", "state"):
         found[case].looks.append((episode, at, state))
@@ -194,15 +220,17 @@ def _days(facts: _Facts, lines: Collection[Version]) -> list[date]:
     moments += [trace[0] for trace in facts.traces]
     moments += [at for sent in facts.notices for at in flagged.moments(sent)]
     found = {_day(at) for at in moments if at}
-    return sorted(found | {answer[0] for answer in facts.answers} | set(units.days(lines)))
+    found |= {answer[0] for answer in facts.answers} | {known for known, _cell in facts.more}
+    return sorted(found | set(units.days(lines)))
 
 
 def _state(facts: _Facts, day: date) -> CaseState:
     known = [row for row in facts.decisions if _day(row.at) <= day]
     answers = tuple(answer[1:] for answer in facts.answers if answer[0] <= day)
-    told = tuple(flagged.cells_of(facts.row.kind, facts.notices, _times(facts, day), facts.traces, day))
+    told = flagged.cells_of(facts.row.kind, facts.notices, _times(facts, day), facts.traces, day)
+    more = [("flagged", *each) for each in told] + [cell for since, cell in facts.more if since <= day]
     if not known:
-        return CaseState(None, "", facts.source, None, answers=answers, flagged=told)
+        return CaseState(None, "", facts.source, None, answers=answers, more=tuple(more))
     newest = known[-1]
     grades: Grades | None = None
     episodes: tuple[Episode, ...] = ()
@@ -210,7 +238,9 @@ def _state(facts: _Facts, day: date) -> CaseState:
         first = next(row for row in known if row.outcome == Outcome.CONFIRMED)
         grades = _grades(newest, _day(first.at), facts, day)
         episodes = _episodes(facts, day, grades.country)
-    return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers, told)
+        if facts.domain:
+            more.append(("domain", grades.day, *facts.domain, ""))
+    return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers, tuple(more))
 
 
 def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:

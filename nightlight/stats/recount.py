@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from nightlight.casebook.models import Allegation
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import cells, flagged, own, records
+from nightlight.stats import cells, flagged, own, records, recount_more
 from nightlight.stats.cells import BEFORE, Cell, Grades
 from nightlight.stats.ledger_models import Change, MonthChange
 from nightlight.stats.line import tells_come_back
@@ -88,6 +88,7 @@ def of_records(as_of: date) -> Counter[Cell]:
     end = records.end_of(as_of)
     for day, what, count in Answer.objects.filter(at__lt=end).values_list("day", "what", "count"):
         _answer(found, day, what, count, as_of)
+    recount_more.count(found, end)
     return Counter({cell: n for cell, n in found.items() if n})
 
 

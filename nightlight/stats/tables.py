@@ -2,22 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from nightlight.assess.appeal_models import Appeal
-from nightlight.casebook.models import Assessment
 from nightlight.casebook.words import Age, MadeBy, Outcome, Severity, Sex, SiteType, Source
-from nightlight.referral.models import Referral, To, What
+from nightlight.referral.models import To, What
 from nightlight.stats import (
     agreement,
     care_tables,
     cells,
     children,
     curve,
+    dated,
     domain_tables,
     flagged_tables,
     grade_tables,
@@ -161,8 +159,7 @@ def _come_backs(books: Books) -> Rows:
 
 
 def _notices(books: Books) -> Rows:
-    sent = books.rows(Notice.objects.all(), "sent_at").values_list("role", "step").annotate(n=Count("pk"))
-    counts = Counter({(role, step): n for role, step, n in sent})
+    counts = Counter({(role, step): n for (role, step, _c), n in books.sums("notices").items()})
     return [
         {
             "to": role,
@@ -174,15 +171,8 @@ def _notices(books: Books) -> Rows:
 
 
 def _referrals(books: Books) -> Rows:
-    known = records.end_of(books.as_of)
-    steps = ("fetched", "acknowledged", "withdrawn")
-    done = {step: Count("pk", filter=Q(**{f"{step}_at__lt": known})) for step in steps}
-    rows = books.rows(Referral.objects.all(), "prepared_at").values("to")
-    counts = {row["to"]: row for row in rows.annotate(prepared=Count("pk"), **done)}
-    return [
-        {"to": to, **{step: counts.get(to, {}).get(step, 0) for step in ("prepared", *steps)}}
-        for to in To.values
-    ]
+    counts = Counter({(to, step): n for (to, step, _c), n in books.sums("referrals").items()})
+    return [{"to": to, **{step: counts[to, step] for step in dated.REFERRED}} for to in To.values]
 
 
 def _answers(books: Books) -> Rows:
@@ -196,14 +186,9 @@ def _answers(books: Books) -> Rows:
 
 
 def _corrections(books: Books) -> Rows:
-    roles = (Assessment.Role.CORRECTION, Assessment.Role.APPEAL)
-    rows = books.rows(Assessment.objects.filter(role__in=roles), "at")
-    found = (
-        rows.annotate(month=TruncMonth("at", tzinfo=UTC)).values_list("month", "role").annotate(n=Count("pk"))
-    )
-    counts = Counter({(f"{month:%Y-%m}", role): n for month, role, n in found})
+    counts = Counter(books.by_month("corrections"))
     return [
-        {"month": month, **{role.value: counts[month, role] for role in roles}}
+        {"month": month, **{role.value: counts[month, role] for role in dated.CORRECTIONS}}
         for month in _months(month for month, _role in counts)
     ]
 

@@ -100,7 +100,7 @@ def version(row: Line, number: int, recorded: datetime) -> Version:
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """A case of our own as known on a day: its decision if it has one, its grades while it stands confirmed, its
-    episodes, what police answered, and its notices to providers (day, network, kind, what came of it)."""
+    episodes, what police answered, and the cells that other records of it put it in."""
 
     settled_on: date | None
     outcome: str
@@ -108,7 +108,7 @@ class CaseState:
     grades: Grades | None
     episodes: tuple[Episode, ...] = ()
     answers: tuple[tuple[date, str, int], ...] = ()
-    flagged: tuple[tuple[date, str, str, str], ...] = ()
+    more: tuple[Cell, ...] = ()
 
 
 def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
@@ -150,7 +150,7 @@ def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dic
             settled.append((case.settled_on, case.outcome, case.source))
         standing = [*([case.grades] if case.grades else []), *standing]
         _answers(found, case.answers)
-        found.update(("flagged", *notice) for notice in case.flagged)
+        found.update(case.more)
     if standing:
         grades = min(standing, key=lambda each: each.day)
         found["decided", grades.day, CONFIRMED, grades.source, ""] += 1

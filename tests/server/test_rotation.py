@@ -17,6 +17,9 @@ from nightlight.casebook.sealed import BlindIndexField, find
 from nightlight.server import occupied, rotation
 from nightlight.server.occupied import Occupied
 from nightlight.server.rotation import RotationError, rotate
+from nightlight.stats import own
+from nightlight.stats.books import Books
+from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Answer, ConfirmedContact, Notice, NoticeCase
 from nightlight.vault import CannotOpen, KeyRing
 from nightlight.vault.fields import key_id_of
@@ -234,6 +237,19 @@ def test_the_queue_of_a_site_is_the_same_after_an_index_rotation(filled: Case, o
     after = find("domain", filled.location.domain)  # type: ignore[union-attr]
     assert before != after
     assert list(Case.objects.filter(domain_index=after)) == [filled]
+
+
+def test_a_domain_is_one_domain_in_the_numbers_also_after_an_index_rotation(
+    filled: Case, own_ring: KeyRing
+) -> None:
+    own.count_marked()
+    rotate(Family.INDEX, quiet)
+    another = cases.reported("https://pictures.test/a/2")
+    cases.confirm(another, cases.analyst())
+
+    rows = TABLES["domains"].count(Books(None, None, clock.now().date()))
+
+    assert [(row["domains"], row["count"]) for row in rows] == [(1, 2)]
 
 
 def test_a_rotation_is_an_entry_of_the_log(filled: Case, own_ring: KeyRing) -> None:

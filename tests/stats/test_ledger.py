@@ -10,15 +10,21 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nightlight.casebook.models import Allegation, Case, Location
+from nightlight.assess.models import AskedLook
+from nightlight.casebook.models import Allegation, Assessment, Case, Location, Media
 from nightlight.casebook.words import Outcome, ReportKind, Source, State
 from nightlight.referral.models import Outcome as Answer
+from nightlight.referral.models import Referral
+from nightlight.sharing.models import Change as ListChange
+from nightlight.sharing.models import Entry
 from nightlight.stats import ledger, marks, own, past, recount
 from nightlight.stats.books import Books
 from nightlight.stats.ledger_models import Change, Counted, Mark
 from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Answer as Said
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
+from nightlight.work.ids import new_id
+from tests.casebook import cases
 from tests.stats.conftest import History, noon
 from tests.stats.lines import bring
 
@@ -53,6 +59,11 @@ acts = st.one_of(
     st.tuples(st.just("look"), pages, days, st.sampled_from(["up", "moved", "cannot_tell"])),
     st.tuples(st.just("said"), days, st.sampled_from(["disputed", "not_ours"])),
     st.tuples(st.just("answer"), pages, days),
+    st.tuples(st.just("corrected"), pages, days, st.sampled_from(["correction", "appeal"])),
+    st.tuples(st.just("twice"), pages, days, st.sampled_from("ABC-"), st.sampled_from("ABC-")),
+    st.tuples(st.just("refer"), pages, days, st.sampled_from(["prepared", "fetched", "withdrawn"])),
+    st.tuples(st.just("file"), pages, st.integers(0, 1)),
+    st.tuples(st.just("listed"), pages, days, st.sampled_from(["put", "delete"])),
     st.tuples(st.just("count")),
 )
 
@@ -149,6 +160,50 @@ class World:
         by = self.history.analyst
         Answer.objects.create(case=self._case(page), day=day, what="arrest", count=2, by=by, at=noon(day))
 
+    def _corrected(self, page: int, day: date, role: str) -> None:
+        self.history.decide(self._case(page), day, Outcome.NOT_ILLEGAL, role=role)
+
+    def _twice(self, page: int, day: date, *grades: str) -> None:
+        case, other = self._case(page), cases.analyst()
+        number = 100 + case.assessments.count()
+        for by, role, grade in zip((self.history.analyst, other), ("first", "second"), grades, strict=True):
+            found = Outcome.NOT_ILLEGAL if grade == "-" else Outcome.CONFIRMED
+            look = Assessment.objects.create(
+                case=case,
+                by=by,
+                role=role,
+                at=noon(day),
+                outcome=found,
+                severity=grade.strip("-"),
+                round=number,
+            )
+            if role == "first":
+                AskedLook.objects.create(look=look, sampled=True)
+
+    def _refer(self, page: int, day: date, step: str) -> None:
+        case, at = self._case(page), noon(day)
+        fresh = {"number": f"R-{Referral.objects.count()}", "prepared_at": at}
+        row, _ = Referral.objects.get_or_create(case=case, episode=case.episode, to="police", defaults=fresh)
+        if step != "prepared":
+            setattr(row, f"{step}_at", max(at, row.prepared_at))
+            row.save()
+
+    def _file(self, page: int, number: int) -> None:
+        mime = ("image/png", "video/mp4")[number]
+        seen = {"mime": mime, "first_seen": noon(NEW_YEAR)}
+        media, _ = Media.objects.get_or_create(sha256=f"{number:064x}", defaults=seen)
+        decision = self._case(page).assessments.filter(is_final=True).order_by("-at", "-pk").first()
+        if decision and decision.outcome == Outcome.CONFIRMED:
+            decision.media.add(media)
+
+    def _listed(self, page: int, day: date, op: str) -> None:
+        case, at = self._case(page), noon(day)
+        entry, _ = Entry.objects.get_or_create(
+            location=case.location,
+            defaults={"list_name": "urls", "type": "url", "case": case, "changed_at": at},
+        )
+        ListChange.objects.create(entry=entry, list_name="urls", op=op, at=at, audit_entry=new_id())
+
     def _count(self) -> None:
         own.count_marked()
 
@@ -240,6 +295,44 @@ def test_a_trigger_that_is_missing_is_made_again_and_everything_counted(history:
 
     assert before
     assert marks.missing(connection) == []
+    assert recount.compare(LAST) == []
+
+
+@pytest.mark.parametrize(
+    ("trigger", "table", "before", "act"),
+    [
+        ("list", "sharing_change", ["decide"], ("listed", 0, NEW_YEAR, "put")),
+        ("look", "casebook_assessment", [], ("twice", 0, NEW_YEAR, "A", "B")),
+        ("referred", "referral_referral", [], ("refer", 0, NEW_YEAR, "prepared")),
+        ("referral", "referral_referral", ["refer"], ("refer", 0, NEW_YEAR, "fetched")),
+        ("file", "casebook_assessment_media", ["decide"], ("file", 0, 1)),
+    ],
+)
+def test_each_trigger_is_needed_for_what_it_marks(
+    history: History,
+    monkeypatch: pytest.MonkeyPatch,
+    trigger: str,
+    table: str,
+    before: list[str],
+    act: tuple[Any, ...],
+) -> None:
+    world = World(history, monkeypatch)
+    earlier = {
+        "decide": ("decide", 0, NEW_YEAR, Outcome.CONFIRMED, False),
+        "refer": ("refer", 0, NEW_YEAR, "prepared"),
+    }
+    for name in before:
+        world.act(*earlier[name])
+    own.count_marked()
+    with connection.cursor() as cursor:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER stats_mark_{trigger}{on}")
+    world.act(*act)
+    missed = recount.compare(LAST)
+
+    marks.ensure(connection)
+
+    assert missed
     assert recount.compare(LAST) == []
 
 
