@@ -103,8 +103,12 @@ def test_nothing_opens_while_a_ground_is_missing(real_home: None, manager: Perso
     assert not mandate.is_open(Switch.NOTIFY)
 
 
-def test_a_mandate_does_not_hold_before_it_is_signed(real_home: None, manager: Person) -> None:
-    tomorrow = clock.now().date() + timedelta(days=1)
+def test_a_mandate_does_not_hold_before_it_is_signed(
+    real_home: None, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)  # so that midnight does not come in between
+    tomorrow = now.date() + timedelta(days=1)
 
     with pytest.raises(mandate.MandateRefused) as refused:
         mandate.record(manager, **{**GROUNDS, "signed_on": tomorrow}, switches=[Switch.NOTIFY])
