@@ -22,7 +22,7 @@ GROUNDS: dict[str, Any] = {
     "jurisdictions": "DE, NL",
     "data_protection": "DPIA 7 of 2025-10-01",
     "safeguarding_lead": "A. Example",
-    "signed_on": date(2026, 1, 4),
+    "signed_on": date(2020, 1, 6),
 }
 
 
@@ -120,7 +120,7 @@ def test_recording_is_an_entry_that_says_what_opened(home: None, manager: Person
     mandate.record(manager, **GROUNDS, switches=[Switch.SHARE, Switch.FETCH])
 
     entry = Entry.objects.get(verb="accounts.record_mandate")
-    assert entry.facts == {"opened": ["fetch", "share"], "signed_on": "2026-01-04"}
+    assert entry.facts == {"opened": ["fetch", "share"], "signed_on": "2020-01-06"}
     assert entry.actor == f"person:{manager.pk}"
 
 
