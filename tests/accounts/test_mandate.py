@@ -22,7 +22,7 @@ GROUNDS: dict[str, Any] = {
     "jurisdictions": "DE, NL",
     "data_protection": "DPIA 7 of 2025-10-01",
     "safeguarding_lead": "A. Example",
-    "signed_on": date(2026, 1, 4),
+    "signed_on": date(2020, 1, 6),
 }
 
 
@@ -103,8 +103,12 @@ def test_nothing_opens_while_a_ground_is_missing(real_home: None, manager: Perso
     assert not mandate.is_open(Switch.NOTIFY)
 
 
-def test_a_mandate_does_not_hold_before_it_is_signed(real_home: None, manager: Person) -> None:
-    tomorrow = clock.now().date() + timedelta(days=1)
+def test_a_mandate_does_not_hold_before_it_is_signed(
+    real_home: None, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)  # so that midnight does not come in between
+    tomorrow = now.date() + timedelta(days=1)
 
     with pytest.raises(mandate.MandateRefused) as refused:
         mandate.record(manager, **{**GROUNDS, "signed_on": tomorrow}, switches=[Switch.NOTIFY])
@@ -116,7 +120,7 @@ def test_recording_is_an_entry_that_says_what_opened(home: None, manager: Person
     mandate.record(manager, **GROUNDS, switches=[Switch.SHARE, Switch.FETCH])
 
     entry = Entry.objects.get(verb="accounts.record_mandate")
-    assert entry.facts == {"opened": ["fetch", "share"], "signed_on": "2026-01-04"}
+    assert entry.facts == {"opened": ["fetch", "share"], "signed_on": "2020-01-06"}
     assert entry.actor == f"person:{manager.pk}"
 
 

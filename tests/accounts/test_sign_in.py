@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal import auth
 from django.test import Client
 from django.urls import reverse
 
@@ -19,9 +19,16 @@ from nightlight.work.models import Home
 PASSWORD = "correct horse battery"
 
 
+@pytest.fixture(autouse=True)
+def half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That for which an app shows a code lasts as long as a test, and never ends between showing and entering it."""
+    counters = tuple(auth.yield_hotp_counters_from_time())
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter(counters))
+
+
 def code_of(secret: str) -> str:
     """The six digits an app shows now (RFC 6238)."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
 
 
 def enter(client: Client, person: Person, password: str = PASSWORD, **more: str) -> Any:

@@ -16,6 +16,8 @@ from nightlight.work import clock
 
 URL = "http://trap.example/a"
 MEGABYTE = 1_000_000
+# Of processor time. What takes seconds on any machine is told from what grows with the square: that takes hours.
+SECONDS = 100
 # Charsets that Python knows and pages can't be in, each with bytes that make the most of it.
 CHARSETS = {
     "utf-7": b"<title>+2AA-</title>words +2AA-",
@@ -55,7 +57,7 @@ def test_no_charset_keeps_a_look_from_ending(charset: str) -> None:
 
     shown = read(page(CHARSETS[charset], f"text/html; charset={charset}"))
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < SECONDS
     (shown.title + shown.text).encode()  # no half of a character, which no page of ours could show
 
 
@@ -71,7 +73,7 @@ def test_no_body_takes_long(name: str) -> None:
 
     shown = read(page(ODD_BODIES[name]))
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < SECONDS
     assert len(shown.media) <= 1000
 
 
@@ -83,7 +85,7 @@ def test_a_page_as_large_as_we_fetch_is_read_as_far_as_people_read(piece: bytes)
 
     shown = read(page(piece * (20 * MEGABYTE // len(piece))))
 
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < SECONDS
     assert len(shown.text) <= MOST_TEXT
 
 

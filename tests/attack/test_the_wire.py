@@ -38,14 +38,13 @@ def port(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[in
     thread.start()
     yield int(server.effective_port)
     server.close()
-    thread.join(5)
-    server.task_dispatcher.shutdown(timeout=5)
+    thread.join(60)
+    server.task_dispatcher.shutdown(timeout=60)
 
 
 def say(port: int, raw: bytes, most: int = 400_000) -> bytes:
-    """What comes back until the server hangs up, or for a moment after nothing more comes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
-        wire.settimeout(3)
+    """What comes back until the server hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
         try:
             wire.sendall(raw)
             wire.shutdown(socket.SHUT_WR)

@@ -55,7 +55,7 @@ class Process:
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
 
 
 def _database() -> str:
@@ -124,9 +124,9 @@ def test_changes_of_many_threads_are_numbered_as_they_commit_and_none_is_missed(
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(60)
+        writer.join()
     done.set()
-    reader.join(60)
+    reader.join()
 
     assert trouble == []
     assert numbers == sorted(numbers)

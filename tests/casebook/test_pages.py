@@ -1,14 +1,12 @@
 """A reported page is taken apart beside the service: what breaks its reader is a name, and the case goes on."""
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from nightlight.casebook import pages
-from nightlight.fingerprint.sandbox import Sandbox
+from nightlight.fingerprint.sandbox import Busy, Sandbox
 from nightlight.net import page
 from nightlight.net.fetch import Fetched
 from nightlight.takedown import looks
@@ -21,8 +19,6 @@ HOSTILE = "tests.casebook.hostile_page:examine"
 URL = "http://trap.example/a"
 PAGE = b"<title>A gallery</title><p>Shapes</p><img src=/1.png><a href=/next>next</a>"
 ATTACKS = {
-    "spin": "timed_out",
-    "linger": "timed_out",
     "hoard": "out_of_memory",
     "segfault": "unreadable",
     "quiet": "unreadable",
@@ -49,7 +45,7 @@ class Answers:
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Sandbox]:
-    made = Sandbox(workers=1, seconds=2, megabytes=256, examine=HOSTILE)
+    made = Sandbox(workers=1, seconds=60, megabytes=256, examine=HOSTILE)
     yield made
     made.close()
 
@@ -80,27 +76,35 @@ def test_a_page_that_breaks_its_reader_is_named_and_the_next_is_read(breakable: 
     assert pages.read(answer()).title == "A gallery"
 
 
-def test_a_page_waits_for_its_turn_while_hostile_ones_hold_the_reader(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("attack", ["spin", "linger"])
+def test_a_page_that_never_ends_is_named_and_the_next_is_read(
+    breakable: None, hostile: Sandbox, attack: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Sandbox(workers=1, seconds=1, megabytes=256, examine=HOSTILE)
-    one.warm_up()
-    monkeypatch.setattr(pages, "sandbox", lambda: one)
-    spins, started = answer(b"attack:spin"), threading.Barrier(2)
+    with monkeypatch.context() as impatient, pytest.raises(pages.Unreadable) as told:
+        impatient.setattr(hostile, "seconds", 1)
+        pages.read(answer(PAGE + b"attack:" + attack.encode()))
 
-    def hold() -> None:
-        started.wait()
-        with pytest.raises(pages.Unreadable):
-            pages.read(spins)
+    assert told.value.name == "timed_out"
+    assert pages.read(answer()).title == "A gallery"
 
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(hold)
-        started.wait()
-        found = pages.read(answer())
-        held.result()
+
+def test_a_page_waits_for_its_turn_while_hostile_ones_hold_the_reader(
+    breakable: None, hostile: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, waited = hostile._place, []
+
+    def held_until_the_last_turn(deadline: float) -> object:
+        waited.append(deadline)
+        if len(waited) < pages.TURNS:
+            raise Busy("other files held every process for too long")
+        return place(deadline)
+
+    monkeypatch.setattr(hostile, "_place", held_until_the_last_turn)
+
+    found = pages.read(answer())
 
     assert found.title == "A gallery"
-    one.close()
+    assert len(waited) == pages.TURNS
 
 
 def test_the_reader_of_pages_inherits_no_secret(breakable: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def test_without_a_process_of_its_own_a_page_ends_the_reading_of_its_case(
 
 
 def test_without_its_limits_a_page_takes_the_memory_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
-    unconfined = Sandbox(seconds=20, megabytes=256, examine="tests.casebook.unconfined_page:examine")
+    unconfined = Sandbox(seconds=60, megabytes=256, examine="tests.casebook.unconfined_page:examine")
     monkeypatch.setattr(pages, "sandbox", lambda: unconfined)
 
     turns_red(held.test_a_page_that_breaks_its_reader_is_named_and_the_next_is_read, None, "hoard")

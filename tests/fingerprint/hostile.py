@@ -25,7 +25,7 @@ def _spin(_: bytes) -> dict[str, Any]:
 
 
 def _hoard(_: bytes) -> dict[str, Any]:
-    return {"size": len(bytearray(4 * 1024**3))}
+    return {"size": len(bytearray(1024**3))}
 
 
 def _segfault(_: bytes) -> dict[str, Any]:

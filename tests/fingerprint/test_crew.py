@@ -6,11 +6,14 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from nightlight.fingerprint.crew import BROKE_DOWN, TIMED_OUT, Alone, Crew
+from nightlight.fingerprint import crew as crew_module
+from nightlight.fingerprint.crew import BROKE_DOWN, FILE_SECONDS, TIMED_OUT, Alone, Crew
 
 
 def double(path: str) -> str:
@@ -35,8 +38,9 @@ def break_down_once(mark: Path, path: str) -> str:
     return path
 
 
-def never_end(path: str) -> str:
+def never_end(begun: Path, path: str) -> str:
     while path == "bad":
+        begun.touch()
         time.sleep(1)
     return path
 
@@ -81,9 +85,23 @@ def test_a_process_that_fell_by_accident_costs_nothing(crew: Crew, tmp_path: Pat
     assert list(crew.map(work, ["a", "bad", "b"], failed)) == ["a", "bad", "b"]
 
 
-def test_a_file_that_takes_too_long_is_given_up() -> None:
-    with Crew(1, seconds=0.5) as crew:
-        assert list(crew.map(never_end, ["a", "bad", "b"], failed)) == ["a", f"bad: {TIMED_OUT}", "b"]
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = tmp_path / "begun"
+
+    def now() -> float:
+        """The time of a file is over once the bad one has begun, however fast or slow this machine is."""
+        return time.monotonic() + begun.exists() * FILE_SECONDS
+
+    def briefly(lines: list[Connection], timeout: float) -> list[object]:
+        return list(wait(lines, timeout=min(timeout, 0.02)))
+
+    monkeypatch.setattr(crew_module, "time", SimpleNamespace(monotonic=now))
+    monkeypatch.setattr(crew_module, "wait", briefly)
+
+    with Crew(1) as crew:
+        found = list(crew.map(functools.partial(never_end, begun), ["a", "bad", "b"], failed))
+
+    assert found == ["a", f"bad: {TIMED_OUT}", "b"]
 
 
 def test_an_endless_number_of_questions_is_taken_only_as_far_as_needed(crew: Crew) -> None:

@@ -19,7 +19,7 @@ SEED = b"a seed for tests"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    made = Sandbox(workers=1, seconds=30, megabytes=1024)
+    made = Sandbox(workers=1, seconds=300, megabytes=1024)
     yield made
     made.close()
 

@@ -29,8 +29,10 @@ def while_writing(write: Callable[[], None], look: Callable[[], object], readers
     threads = [threading.Thread(target=read) for _ in range(readers)]
     for thread in threads:
         thread.start()
-    write()
-    done.set()
+    try:
+        write()
+    finally:
+        done.set()
     for thread in threads:
         thread.join()
     return seen

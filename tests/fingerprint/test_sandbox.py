@@ -22,7 +22,7 @@ HOSTILE = "tests.fingerprint.hostile:examine"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    made = Sandbox(workers=1, seconds=2, megabytes=256, examine=HOSTILE)
+    made = Sandbox(workers=1, seconds=60, megabytes=256, examine=HOSTILE)
     yield made
     made.close()
 
@@ -37,8 +37,6 @@ def test_a_file_gets_its_fingerprints_and_digests_that_no_child_could_forge(sand
 @pytest.mark.parametrize(
     ("word", "name"),
     [
-        (b"spin", "timed_out"),
-        (b"linger", "timed_out"),
         (b"hoard", "out_of_memory"),
         (b"segfault", "unreadable"),
         (b"quiet", "unreadable"),
@@ -59,6 +57,18 @@ def test_a_hostile_file_is_a_named_error_and_the_next_is_read(
     assert sandbox.fingerprints(b"picture").quality == 90
 
 
+@pytest.mark.parametrize("word", [b"spin", b"linger"])
+def test_a_file_that_never_ends_is_given_up_and_the_next_is_read(
+    sandbox: Sandbox, word: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as impatient, pytest.raises(MediaError) as told:
+        impatient.setattr(sandbox, "seconds", 1)
+        sandbox.fingerprints(word)
+
+    assert told.value.name == "timed_out"
+    assert sandbox.fingerprints(b"picture").quality == 90
+
+
 def test_a_file_of_many_megabytes_goes_through_the_pipe_whole(sandbox: Sandbox) -> None:
     found = sandbox.fingerprints(b"size " + bytes(9_000_000))
 
@@ -70,7 +80,7 @@ def test_a_child_opens_no_file_no_connection_and_inherits_no_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NIGHTLIGHT_EMAIL_URL", "smtp://user:secret@127.0.0.1:25")
-    confined = Sandbox(seconds=5, megabytes=256, examine=HOSTILE)
+    confined = Sandbox(seconds=60, megabytes=256, examine=HOSTILE)
     try:
         found = confined.fingerprints(b"look_around")
     finally:
@@ -135,18 +145,18 @@ def test_a_parent_that_is_killed_leaves_nothing_behind() -> None:
     program = (
         "import sys; sys.path.insert(0, '.')\n"
         "from nightlight.fingerprint.sandbox import Sandbox\n"
-        f"made = Sandbox(seconds=60, megabytes=256, examine='{HOSTILE}'); made.warm_up()\n"
+        f"made = Sandbox(seconds=600, megabytes=256, examine='{HOSTILE}'); made.warm_up()\n"
         "print(next(iter(made._all))._process.pid, flush=True)\n"
         "made.fingerprints(b'spin')\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     beside = int((parent.stdout or sys.stdin).readline())
     _until(lambda: bool(_children(beside)))
+    child = _children(beside)
 
     parent.kill()
     parent.wait()
 
-    child = _children(beside)
     _until(lambda: not _lives(beside) and not any(_lives(each) for each in child))
 
 

@@ -11,7 +11,7 @@ from tests.saboteur import turns_red
 
 @pytest.fixture
 def unconfined() -> Iterator[Sandbox]:
-    made = Sandbox(seconds=20, megabytes=256, examine="tests.fingerprint.unconfined:examine")
+    made = Sandbox(seconds=60, megabytes=256, examine="tests.fingerprint.unconfined:examine")
     yield made
     made.close()
 

@@ -265,12 +265,12 @@ def test_a_change_whose_transaction_ends_late_is_not_jumped_over() -> None:
         with transaction.atomic():
             verbs.settle(late.pk)
             written.set()
-            may_end.wait(20)
+            may_end.wait(60)
         connection.close()
 
     writer = threading.Thread(target=slow)
     writer.start()
-    assert written.wait(20)
+    assert written.wait(60)
     if connection.vendor == "sqlite":  # one writer at a time: nothing can overtake
         may_end.set()
         writer.join()

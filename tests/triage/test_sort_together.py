@@ -228,9 +228,11 @@ def killed_at(opened: int) -> int:
             if next(left, None) is None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        events.case_opened.connect(die)
-        Worker().run_until_idle()
-        os._exit(1)
+        try:
+            events.case_opened.connect(die)
+            Worker().run_until_idle()
+        finally:
+            os._exit(1)  # also after an error: there is to be no second run of these tests
     return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
