@@ -97,11 +97,11 @@ def fill(cases: int) -> None:
 
 def _pattern(random: Random, cases: int) -> dict[tuple[str, int, int, str, str, str], int]:
     """What so many cases of one day leave, with the days as distances from it."""
-    from nightlight.stats import units
+    from nightlight.stats import line_changes
 
     found: Counter[tuple[str, int, int, str, str, str]] = Counter()
     for _ in range(cases):
-        for (table, known, counted, a, b, c), n in units.changes_of_lines([_case(random)]).items():
+        for (table, known, counted, a, b, c), n in line_changes.of([_case(random)]).items():
             found[table, (known - FIRST).days, (counted - FIRST).days, a, b, c] += n
     return {key: n for key, n in found.items() if key[1] < REACH}
 

@@ -16,7 +16,7 @@ from django.db.models import F, Min
 from nightlight.casebook.models import Allegation, Assessment, Case, Report
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
-from nightlight.stats import bulk, cells, flagged, ledger, past_units, records, units
+from nightlight.stats import bulk, cells, flagged, ledger, line_changes, past_units, records, units
 from nightlight.stats.cells import Cell, Grades, Key, Looked
 from nightlight.stats.ledger_models import Counted, Mark
 from nightlight.stats.units import CaseState, Episode, Version
@@ -94,7 +94,7 @@ def _write(
 
 def _before(cases: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     """What the lines about the address of a case have put in by themselves."""
-    return {case: units.changes_of_lines(rows) for case, rows in _lines(cases).items()}
+    return {case: line_changes.of(rows) for case, rows in _lines(cases).items()}
 
 
 def _lines(cases: Collection[UUID]) -> dict[UUID, list[Version]]:
