@@ -80,5 +80,5 @@ def _removal(row: Version) -> Iterator[tuple[date, list[Cell]]]:
     begins = max(row.received_at, row.decided_at or row.received_at).date()
     later = {at.date() for at in (noticed, removed) if at}
     for day in (begins, *sorted(each for each in later if each > begins)):
-        known = [at if at and at.date() <= day else None for at in (noticed, removed)]
-        yield day, cells.removal("first", row.received_at, *known, row.country)
+        noticed_yet, removed_yet = units.by(noticed, day), units.by(removed, day)
+        yield day, cells.removal("first", row.received_at, noticed_yet, removed_yet, row.country)

@@ -190,10 +190,11 @@ def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
         if found and (gone is None or row.received_at <= gone or (row.decided_at or gone) <= gone):
             continue  # the same episode, reported again
         which = "came_back" if found else "first"
-        moments = (row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day))
+        moments = (row.received_at, by(row.first_notice_at, day), by(row.removed_at, day))
         found.append((which, *moments, row.country, Looked()))
     return found
 
 
-def _by(at: datetime | None, day: date) -> datetime | None:
+def by(at: datetime | None, day: date) -> datetime | None:
+    """The moment if it was known at the end of the day."""
     return at if at and at.date() <= day else None
