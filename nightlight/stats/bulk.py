@@ -18,7 +18,7 @@ _UPSERT = (
     'ON CONFLICT ("table", known_on, counted_on, a, b, c) DO UPDATE SET n = {0}.n + excluded.n'
 )
 _ROWS = {
-    "sqlite": "value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(%s)",
+    "sqlite": ", ".join(f"json_extract(value, '$[{place}]')" for place in range(7)) + " FROM json_each(%s)",
     "postgresql": "value->>0, (value->>1)::date, (value->>2)::date, value->>3, value->>4, value->>5, "
     "(value->>6)::bigint FROM json_array_elements(%s)",
 }
