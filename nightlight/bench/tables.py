@@ -103,12 +103,12 @@ def fill(cases: int) -> None:
 
 def _pattern(random: Random, cases: int) -> dict[tuple[str, int, int, str, str, str], int]:
     """What so many cases of one day leave, with the days as distances from it."""
-    from nightlight.stats import units
+    from nightlight.stats import line_changes
 
     found: Counter[tuple[str, int, int, str, str, str]] = Counter()
     for _ in range(cases):
         case = _case(random)
-        for (table, known, counted, a, b, c), n in units.changes_of_lines([case]).items():
+        for (table, known, counted, a, b, c), n in line_changes.of([case]).items():
             found[table, (known - FIRST).days, (counted - FIRST).days, a, b, c] += n
         found.update(_of_our_own(random, case))
     return {key: n for key, n in found.items() if key[1] < REACH}

@@ -1,21 +1,31 @@
 """Many rows at once, as fast as each database takes them: Django's own way makes an object and SQL for each."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from nightlight.stats.cells import Key
 from nightlight.stats.ledger_models import Change, MonthChange
 
+# Many rows or values go in as one JSON text: to write a parameter for each costs more than all else about them.
 _UPSERT = (
-    'INSERT INTO {0} ("table", known_on, counted_on, a, b, c, n) VALUES {1} '
+    'INSERT INTO {0} ("table", known_on, counted_on, a, b, c, n) SELECT {1} WHERE true '
     'ON CONFLICT ("table", known_on, counted_on, a, b, c) DO UPDATE SET n = {0}.n + excluded.n'
 )
-_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
-_AT_ONCE = 400
+_ROWS = {
+    "sqlite": ", ".join(f"json_extract(value, '$[{place}]')" for place in range(7)) + " FROM json_each(%s)",
+    "postgresql": "value->>0, (value->>1)::date, (value->>2)::date, value->>3, value->>4, value->>5, "
+    "(value->>6)::bigint FROM json_array_elements(%s)",
+}
+_VALUES = {
+    "sqlite": "SELECT value FROM json_each(%s)",
+    "postgresql": "SELECT value FROM json_array_elements_text(%s)",
+}
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -55,12 +65,20 @@ def by_month(changes: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def _upsert(model: type[models.Model], changes: Mapping[Key, int]) -> None:
-    rows = sorted((key, n) for key, n in changes.items() if n)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
-            values = [value for key, n in some for value in (*key, n)]
-            cursor.execute(_UPSERT.format(model._meta.db_table, ", ".join([_ROW] * len(some))), values)
+    rows = [
+        (table, known.isoformat(), counted.isoformat(), a, b, c, n)
+        for (table, known, counted, a, b, c), n in changes.items()
+        if n
+    ]
+    if rows:
+        statement = _UPSERT.format(model._meta.db_table, _ROWS[connection.vendor])
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(sorted(rows))])
+
+
+def any_of(texts: Iterable[str]) -> RawSQL:
+    """Many texts for a lookup: `filter(ref__in=any_of(refs))`."""
+    return RawSQL(_VALUES[connection.vendor], [json.dumps(list(texts))])  # noqa: S611 - texts of our own
 
 
 def fold() -> None:

@@ -34,7 +34,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
+from typing import NamedTuple
 
 from nightlight.casebook.words import Age, MadeBy, Sex, SiteType
 
@@ -53,8 +53,7 @@ STEPS = (
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Grades:
+class Grades(NamedTuple):
     """What a confirmed unit is counted under."""
 
     day: date
@@ -155,9 +154,13 @@ def span(start: datetime, end: datetime | None) -> str:
     `up` without an end."""
     if end is None:
         return UP
-    hours = max(0, ceil((end - start) / _HOUR))
-    step = next((step for last, step in STEPS if hours <= last), 24)
-    return str(ceil(hours / step) * step)
+    hours = max(0, -((start - end) // _HOUR))
+    step = 24
+    for last, finer in STEPS:
+        if hours <= last:
+            step = finer
+            break
+    return str(-(-hours // step) * step)
 
 
 def differences(states: Iterable[tuple[date, dict[Cell, int]]]) -> dict[Key, int]:

@@ -25,6 +25,7 @@ from nightlight.stats import (
     files,
     flagged,
     ledger,
+    line_changes,
     past_units,
     records,
     units,
@@ -114,7 +115,7 @@ def _write(
 
 def _before(cases: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     """What the lines about the address of a case have put in by themselves."""
-    return {case: units.changes_of_lines(rows) for case, rows in _lines(cases).items()}
+    return {case: line_changes.of(rows) for case, rows in _lines(cases).items()}
 
 
 def _lines(cases: Collection[UUID]) -> dict[UUID, list[Version]]:

@@ -132,7 +132,7 @@ def _digest(row: Line, key: bytes) -> str:
 
 
 def _newest(refs: Iterable[str]) -> dict[str, tuple[int, str]]:
-    rows = PastLine.objects.filter(ref__in=list(refs)).order_by("version")
+    rows = PastLine.objects.filter(ref__in=bulk.any_of(refs)).order_by("version")
     return {
         ref: (number, digest) for ref, number, digest in rows.values_list("ref", "version", "content_digest")
     }

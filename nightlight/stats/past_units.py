@@ -1,14 +1,13 @@
 """The lines about one address, together: what they put into the ledger, and what new versions change in that."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from nightlight.casebook.models import Location
-from nightlight.stats import units
+from nightlight.stats import bulk, line_changes
 from nightlight.stats.cells import Key
 from nightlight.stats.ledger_models import Counted
 from nightlight.stats.past_models import PastLine
@@ -30,14 +29,11 @@ def changes(fresh: Sequence[tuple[str, Version]]) -> tuple[dict[Key, int], set[U
     before = _held(touched)
     after = _with(before, fresh)
     ours = _cases(touched)
-    found: dict[Key, int] = {}
-    so_far = found.get
+    found: Counter[Key] = Counter()
     for unit in after.keys() - ours.keys():
-        for key, n in units.changes_of_lines(after[unit]).items():
-            found[key] = so_far(key, 0) + n
+        line_changes.add(found, after[unit])
         if unit in before:
-            for key, n in units.changes_of_lines(before[unit]).items():
-                found[key] = so_far(key, 0) - n
+            line_changes.add(found, before[unit], -1)
     return found, set(ours.values())
 
 
@@ -51,7 +47,7 @@ def _unit(index: str, ref: str) -> str:
 
 
 def _places(refs: Collection[str]) -> Iterable[tuple[str, str]]:
-    return PastLine.objects.filter(ref__in=refs).values_list("ref", "url_index") if refs else ()
+    return PastLine.objects.filter(ref__in=bulk.any_of(refs)).values_list("ref", "url_index") if refs else ()
 
 
 def _held(wanted: set[str]) -> dict[str, list[Version]]:
@@ -59,9 +55,9 @@ def _held(wanted: set[str]) -> dict[str, list[Version]]:
     indexes = [unit for unit in wanted if not unit.startswith(_ALONE)]
     rows: list[tuple[Any, ...]] = []
     if indexes:
-        rows += PastLine.objects.filter(url_index__in=indexes).values_list(*_COLUMNS)
+        rows += PastLine.objects.filter(url_index__in=bulk.any_of(indexes)).values_list(*_COLUMNS)
     if refs:
-        rows += PastLine.objects.filter(ref__in=refs, url_index="").values_list(*_COLUMNS)
+        rows += PastLine.objects.filter(ref__in=bulk.any_of(refs), url_index="").values_list(*_COLUMNS)
     ends = _ends({row[0] for row in rows})
     found: dict[str, list[Version]] = defaultdict(list)
     for ref, number, recorded, unit, index, *values in rows:
@@ -82,7 +78,7 @@ def _ends(refs: Collection[str]) -> dict[tuple[str, int], date]:
     """The day on which each version that was followed by another ended."""
     if not refs:
         return {}
-    later = PastLine.objects.filter(ref__in=list(refs), version__gt=1)
+    later = PastLine.objects.filter(ref__in=bulk.any_of(refs), version__gt=1)
     return {
         (ref, number - 1): _day(at) for ref, number, at in later.values_list("ref", "version", "recorded_at")
     }
@@ -99,7 +95,7 @@ def _with(before: dict[str, list[Version]], fresh: Sequence[tuple[str, Version]]
         return found
     return {
         unit: [
-            replace(row, until=ends[row.ref, row.number]) if (row.ref, row.number) in ends else row
+            row._replace(until=ends[row.ref, row.number]) if (row.ref, row.number) in ends else row
             for row in rows
         ]
         for unit, rows in found.items()
@@ -111,7 +107,7 @@ def _cases(wanted: set[str]) -> dict[str, UUID]:
     indexes = [unit for unit in wanted if not unit.startswith(_ALONE)]
     if not indexes or not Counted.objects.filter(what=Counted.What.CASE).exists():
         return {}
-    about = Location.objects.filter(url_index__in=indexes, case__isnull=False)
+    about = Location.objects.filter(url_index__in=bulk.any_of(indexes), case__isnull=False)
     found = dict(about.values_list("url_index", "case__pk"))
     counted = set(
         Counted.objects.filter(what=Counted.What.CASE, of__in=list(found.values())).values_list(

@@ -6,14 +6,14 @@ once, under the grades of its first confirmed assessment; a case of our own unde
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from nightlight.casebook.words import Outcome
 from nightlight.stats import cells, line
-from nightlight.stats.cells import Cell, Grades, Key, Looked
+from nightlight.stats.cells import Cell, Grades, Looked
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
@@ -21,8 +21,7 @@ Episode = tuple[str, datetime, datetime | None, datetime | None, str, Looked]
 """First or came_back, when it began, the first notice, when it was removed, the country of the host, and the looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a line, as far as it is counted.
 
     It held from the day `known_on` (None: on all days) to the day before `until`, on which the next was recorded.
@@ -76,11 +75,7 @@ class Version:
         )
 
 
-OF_LINE = tuple(
-    field.name
-    for field in fields(Version)
-    if field.name not in ("ref", "number", "known_on", "until", "page")
-)
+OF_LINE = Version._fields[5:]  # all that a line says itself
 
 _of_line = attrgetter(*OF_LINE)
 
@@ -111,14 +106,6 @@ class CaseState:
     more: tuple[Cell, ...] = ()
 
 
-def changes_of_lines(versions: Sequence[Version]) -> dict[Key, int]:
-    """What the lines about one address (or one line without) put into the ledger, no case of ours being about it."""
-    only = versions[0] if len(versions) == 1 else None
-    if only and only.known_on is only.until is None and not line.tells_come_back(only.ref):
-        return _of_one(only)
-    return cells.differences((day, state(versions, None, day)) for day in days(versions))
-
-
 def days(versions: Iterable[Version]) -> list[date]:
     """Every day on which something of these lines becomes known, in order."""
     found: set[date] = set()
@@ -132,38 +119,41 @@ def days(versions: Iterable[Version]) -> list[date]:
 
 def state(versions: Iterable[Version], case: CaseState | None, day: date) -> dict[Cell, int]:
     """The cells that a unit is in at the end of a day."""
-    found: Counter[Cell] = Counter()
     known = [row for row in versions if _holds(row, day)]
+    found = Counter(settled(known, case, day))
     for row in known:
         if not line.tells_come_back(row.ref):
-            found.update(_of_report(row, day))
+            _report(found, row, day)
+    if case:
+        _answers(found, case.answers)
+        found.update(case.more)
+    return found
+
+
+def settled(known: Iterable[Version], case: CaseState | None, day: date) -> list[Cell]:
+    """The cells of its decision and its removal at the end of a day, on which these versions hold."""
+    found: list[Cell] = []
     decided = sorted(
         (at, row.received_at, row.ref, row)
         for row in known
         if (at := row.decided_at) is not None and at.date() <= day
     )
-    settled = [(at.date(), row.outcome, row.source) for at, _received, _ref, row in decided]
+    decisions = [(at.date(), row.outcome, row.source) for at, _received, _ref, row in decided]
     confirmed = [row for _at, _received, _ref, row in decided if row.outcome == CONFIRMED]
     standing = [row.grades for row in confirmed]
     if case:
         if case.settled_on:
-            settled.append((case.settled_on, case.outcome, case.source))
+            decisions.append((case.settled_on, case.outcome, case.source))
         standing = [*([case.grades] if case.grades else []), *standing]
-        _answers(found, case.answers)
-        found.update(case.more)
     if standing:
         grades = min(standing, key=lambda each: each.day)
-        found["decided", grades.day, CONFIRMED, grades.source, ""] += 1
-        found.update(cells.confirmed(grades))
-    elif settled:
-        first = min(settled, key=lambda decision: decision[0])
-        found["decided", first[0], settled[-1][1], first[2], ""] += 1
-    if case and case.grades:
-        for episode in case.episodes:
-            found.update(cells.removal(*episode))
-    else:
-        for episode in _episodes(confirmed, day):
-            found.update(cells.removal(*episode))
+        found.append(("decided", grades.day, CONFIRMED, grades.source, ""))
+        found += cells.confirmed(grades)
+    elif decisions:
+        first = min(decisions, key=lambda decision: decision[0])
+        found.append(("decided", first[0], decisions[-1][1], first[2], ""))
+    for episode in case.episodes if case and case.grades else _episodes(confirmed, day):
+        found += cells.removal(*episode)
     return found
 
 
@@ -171,8 +161,7 @@ def _holds(row: Version, day: date) -> bool:
     return (row.known_on is None or row.known_on <= day) and (row.until is None or day < row.until)
 
 
-def _of_report(row: Version, day: date) -> Counter[Cell]:
-    found: Counter[Cell] = Counter()
+def _report(found: Counter[Cell], row: Version, day: date) -> None:
     received = row.received_at.date()
     if received <= day:
         found["reports", received, row.source, row.kind, ""] += 1
@@ -183,7 +172,6 @@ def _of_report(row: Version, day: date) -> Counter[Cell]:
             found["receipts", received, row.source, "confirmed", ""] += 1
     named = ((date.fromisoformat(text), what, count) for text, what, count in row.outcomes)
     _answers(found, (each for each in named if each[0] <= day))
-    return found
 
 
 def _answers(found: Counter[Cell], answers: Iterable[tuple[date, str, int]]) -> None:
@@ -202,59 +190,11 @@ def _episodes(confirmed: Iterable[Version], day: date) -> list[Episode]:
         if found and (gone is None or row.received_at <= gone or (row.decided_at or gone) <= gone):
             continue  # the same episode, reported again
         which = "came_back" if found else "first"
-        moments = (row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day))
+        moments = (row.received_at, by(row.first_notice_at, day), by(row.removed_at, day))
         found.append((which, *moments, row.country, Looked()))
     return found
 
 
-def _by(at: datetime | None, day: date) -> datetime | None:
+def by(at: datetime | None, day: date) -> datetime | None:
+    """The moment if it was known at the end of the day."""
     return at if at and at.date() <= day else None
-
-
-def _of_one(row: Version) -> dict[Key, int]:
-    """As `state` gives day by day, for the line that is alone and never corrected: nearly all of them."""
-    received = row.received_at.date()
-    found: dict[Key, int] = {
-        ("reports", received, received, row.source, row.kind, ""): 1,
-        ("receipts", received, received, row.source, "received", ""): 1,
-    }
-    for text, what, count in row.outcomes:
-        named = date.fromisoformat(text)
-        for column, more in (("answers", 1), ("count", count)):
-            key = ("police", named, named, what, column, "")
-            found[key] = found.get(key, 0) + more
-    if (at := row.decided_at) is None:
-        return found
-    decided = at.date()
-    found["receipts", decided, received, row.source, "decided", ""] = 1
-    found["decided", decided, decided, row.outcome, row.source, ""] = 1
-    if row.outcome != CONFIRMED:
-        return found
-    found["receipts", decided, received, row.source, "confirmed", ""] = 1
-    for table, day, a, b, c in cells.confirmed(row.grades):
-        found[table, decided, day, a, b, c] = 1
-    if row.page:
-        found.update(_removal_of_one(row, max(received, decided)))
-    return found
-
-
-def _removal_of_one(row: Version, begins: date) -> dict[Key, int]:
-    """As `cells.differences` of `cells.removal` would give, whose steps are at most three here."""
-    found: dict[Key, int] = {}
-    before: list[Cell] = []
-    day = begins
-    while True:
-        cells_now = cells.removal(
-            "first", row.received_at, _by(row.first_notice_at, day), _by(row.removed_at, day), row.country
-        )
-        for (table, counted, a, b, c), n in [
-            *((cell, -1) for cell in before),
-            *((cell, 1) for cell in cells_now),
-        ]:
-            key = (table, day, counted, a, b, c)
-            found[key] = found.get(key, 0) + n
-        before = cells_now
-        later = [at.date() for at in (row.first_notice_at, row.removed_at) if at and at.date() > day]
-        if not later:
-            return {key: n for key, n in found.items() if n}
-        day = min(later)
