@@ -74,11 +74,13 @@ def test_from_alarm_to_closed_by_keyboard_alone(visit: Visit, set_up: None) -> N
     page.get_by_role("link", name="A child is said to be in danger now").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    page.keyboard.press("t")
+    with page.expect_navigation():
+        page.keyboard.press("t")
     expect(page.get_by_role("button", name="Record the call")).to_be_visible()
     fill(page, "Incident number", "2026-17")
     fill(page, "Name of who answered", "Sergeant Lund")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_text("Sergeant Lund")).to_be_visible()
     page.get_by_role("button", name="Close: the police were told").focus()
     page.keyboard.press("Enter")
@@ -94,7 +96,8 @@ def test_an_alarm_in_each_of_its_states_and_a_drill_have_no_fault(visit: Visit, 
     walk = Walk(visit("/desk/", ada), DESK, DESK_APPEARANCES)
     walk.through([f"/desk/alarms/{alarm.pk}/", f"/desk/alarms/{drill.pk}/", "/desk/alarms/", "/desk/rota/"])
     walk.page.goto(f"/desk/alarms/{alarm.pk}/")
-    walk.page.keyboard.press("t")
+    with walk.page.expect_navigation():
+        walk.page.keyboard.press("t")
     expect(walk.page.get_by_role("button", name="Record the call")).to_be_visible()
 
     walk.look()
