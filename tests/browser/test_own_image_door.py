@@ -92,7 +92,8 @@ def choose(page: Page, path: Path) -> None:
 def to_the_pictures(page: Page, look: Callable[[], None] = lambda: None) -> None:
     """From the start to the page where pictures are chosen."""
     look()
-    page.get_by_role("link", name="Begin").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Begin").click()
     look()
     page.get_by_label("Under 18").check()
     go_on(page)
@@ -149,7 +150,7 @@ def test_of_a_video_the_frames_are_fingerprinted_and_no_byte_of_it_leaves(
 
     to_the_pictures(page)
     choose(page, film)
-    expect(page.get_by_text("The fingerprint is ready.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The fingerprint is ready.")).to_be_visible(timeout=180_000)
     page.get_by_label("Yes, send these fingerprints").check()
     for name in ("Go on", "Go on", "Send"):
         go_on(page, name)
