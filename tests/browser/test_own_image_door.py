@@ -164,6 +164,20 @@ def test_of_a_video_the_frames_are_fingerprinted_and_no_byte_of_it_leaves(
     assert ours["sha256"].encode() in wire.sent and not wire.holds_part_of(film)
 
 
+def test_a_video_that_does_not_load_holds_nothing_up_once_it_was_taken_out(visit: Visit, film: Path) -> None:
+    page = visit("/young-people/")
+    to_the_pictures(page)
+    page.evaluate("() => Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} })")
+
+    choose(page, film)
+    press(page)  # too soon
+    expect(page.get_by_role("status")).not_to_be_empty()
+    press(page, "Remove: Video 1")
+    go_on(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("In your words")
+
+
 def test_a_page_that_sent_the_picture_would_be_noticed(visit: Visit, wire: Wire, picture: Path) -> None:
     page = visit(f"{wire.address}/young-people/")
 
