@@ -152,6 +152,15 @@ def own_checkpoints() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves the language that it asked for to its thread; the next test begins in English."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def own_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test connects to an announcement hears that test only, however it ended."""
     from nightlight.casebook import events

@@ -1,15 +1,17 @@
 """Signing in to a real home in a real browser: passkeys, the authenticator app, and every page of this room."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from nightlight.accounts import people
 from nightlight.work.home import establish
 from nightlight.work.models import Home
 from tests.browser.looks import axe
+from tests.browser.start import fresh, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,40 +33,43 @@ def page(live_server: Any) -> Iterator[Page]:
     """A browser on a device that keeps passkeys, in front of a real home with one person."""
     establish(Home.Kind.REAL)
     people.add(EMAIL, ["manager", "administrator", "inspector"], PASSWORD, "system")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         # Passkeys belong to names, not to addresses.
-        context = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+        context = fresh(browser, base_url=live_server.url.replace("127.0.0.1", "localhost"))
         page = context.new_page()
         device = context.new_cdp_session(page)
         device.send("WebAuthn.enable")
         device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         yield page
-        browser.close()
+
+
+def press(page: Page, name: str) -> None:
+    """Presses a button that leads to another page and waits for all of it: a passkey's button needs its script."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def enter_password(page: Page) -> None:
     page.goto("/desk/account/login/?next=/desk/mandate/")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
 
 
 def add_passkey(page: Page) -> None:
     """From the page that asks for a second factor to the recovery codes that come with it."""
-    page.get_by_role("link", name="Add a passkey").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    press(page, "Go on")
     page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add it").click()
-    page.wait_for_url("**/recovery-codes/")
-    page.wait_for_load_state("networkidle")
+    press(page, "Add it")
+    expect(page).to_have_url(re.compile("/recovery-codes/$"))
 
 
 def leave(page: Page) -> None:
     page.goto("/desk/account/logout/")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state("networkidle")
+    press(page, "Sign out")
 
 
 def violations(page: Page) -> list[str]:
@@ -79,7 +84,7 @@ def test_the_first_sign_in_sets_up_a_passkey_and_the_next_needs_nothing_else(pag
     leave(page)
 
     page.goto("/desk/account/login/?next=/desk/mandate/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    press(page, "Sign in with a passkey")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mandate")
 
@@ -90,7 +95,7 @@ def test_after_the_password_the_passkey_is_the_second_factor(page: Page) -> None
     leave(page)
 
     enter_password(page)
-    page.get_by_role("button", name="Use a passkey").click()
+    press(page, "Use a passkey")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Mandate")
 
@@ -99,7 +104,6 @@ def test_no_step_of_signing_in_has_an_axe_violation_or_is_wider_than_a_small_scr
     page.goto("/desk/account/login/")
     found = violations(page)
     enter_password(page)
-    page.wait_for_load_state("networkidle")
     found += violations(page)
     add_passkey(page)
     too_wide = []

@@ -31,7 +31,8 @@ def test_an_appeal_is_made_decided_and_its_answer_read(
     page.get_by_label("I host it").check()
     page.get_by_label("Which address is it about?").fill("http://shapes.example/a")
     page.get_by_label("Why should we look again?").fill("These are only shapes.")
-    page.get_by_role("button", name="Send the appeal").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the appeal").click()
     found = re.search(r"\d{4}-\d{4}-\d{4}-\d{4}", page.content())
     assert found
     assert violations(page) == []
@@ -39,16 +40,19 @@ def test_an_appeal_is_made_decided_and_its_answer_read(
     work_until()
     desk = visit("/desk/appeals/", person=manager)
     assert violations(desk) == []
-    desk.locator("tbody a").click()
+    with desk.expect_navigation():
+        desk.locator("tbody a").click()
     assert violations(desk) == []
     desk.get_by_label("Not illegal").check()
     desk.get_by_label("Answer to the appellant").fill("You are right.")
     desk.get_by_role("button", name="Answer", exact=True).click()
     expect(desk.get_by_role("status")).to_contain_text("answered")
 
-    page.get_by_role("link", name="Read the answer").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Read the answer").click()
     page.get_by_label("Your reference").fill(found[0])
-    page.get_by_role("button", name="Show the answer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show the answer").click()
     expect(page.get_by_text("You are right.").first).to_be_visible()
     assert violations(page) == []
     assert Appeal.objects.get().state == "upheld"

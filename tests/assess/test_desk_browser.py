@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from nightlight.accounts.models import Person
 from nightlight.assess import verbs
@@ -21,6 +21,7 @@ from nightlight.casebook.words import State
 from nightlight.work import clock
 from tests.assess.conftest import MakeCase, MakePerson, confirmed
 from tests.assess.test_reveal import Web, sighted
+from tests.browser.start import fresh, started
 from tests.casebook.browser import violations
 from tests.fingerprint.drawings import film
 
@@ -31,10 +32,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Open]:
     def go(person: Person, path: str = "/desk/", width: int = 1280, **options: Any) -> Page:
         client = Client()
         client.force_login(person)
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context = fresh(chromium, viewport={"width": width, "height": 900}, **options)
         context.add_cookies(
             [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
         )
@@ -60,6 +59,17 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Open]:
 
 
 WIDTHS = (320, 1280, 3840)
+# Once a page stood for a while, a press no longer belongs to the page before; scripts count from before `loaded`.
+SETTLED = (
+    "() => performance.now() - performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd > 601"
+)
+
+
+def submit(page: Page) -> None:
+    """Sends the decision by its keys, once the page has settled, as far as the next page."""
+    page.wait_for_function(SETTLED)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
 
 
 def scrolls_sideways(page: Page, width: int) -> bool:
@@ -74,18 +84,16 @@ def test_a_case_is_decided_by_keyboard_alone(make_case: MakeCase, someone: MakeP
 
     page.keyboard.press("j")
     page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{case.pk}/")
+    with page.expect_navigation(url=f"**/cases/{case.pk}/"):
+        page.keyboard.press("Enter")
     for key in ("1", "c", "o"):
         page.keyboard.press(key)
     page.keyboard.type("two rooms")
-    page.wait_for_timeout(700)  # a press right after a page opened still belongs to the page before
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
     case.refresh_from_db()
     before = case.state
-    page.wait_for_timeout(700)
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_role("status")).to_contain_text("Confirmed")
 
     case.refresh_from_db()
@@ -96,16 +104,16 @@ def test_two_presses_in_a_row_decide_nothing(make_case: MakeCase, someone: MakeP
     case = make_case()
     page = open_as(someone("analyst"), f"/desk/cases/{case.pk}/")
     page.keyboard.press("3")
-    page.wait_for_timeout(700)
     page.add_init_script(
         "performance.now = () => 0"
     )  # the next page stays just opened, however slow the machine
 
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
+    page.evaluate("document.addEventListener('submit', () => { window.submitted = true; })")
     page.keyboard.press("Control+Enter")
-    page.wait_for_timeout(300)
 
+    assert page.evaluate("window.submitted === undefined")
     case.refresh_from_db()
     assert case.state == State.OPEN
 
@@ -375,7 +383,8 @@ def test_the_reading_back_has_no_accessibility_violation(
     page = open_as(someone("analyst"), f"/desk/cases/{sighting_case.pk}/")
     page.get_by_role("radio", name="Nothing found").check()
 
-    page.get_by_role("button", name="Read it back").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Read it back").click()
 
     assert violations(page) == []
 
@@ -386,7 +395,8 @@ def test_a_case_is_decided_without_scripts(make_case: MakeCase, someone: MakePer
 
     page.get_by_role("radio", name="Nothing found").check()
     page.get_by_role("button", name="Read it back").click()
-    page.get_by_role("button", name="Take this decision").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take this decision").click()
 
     case.refresh_from_db()
     assert case.state == State.DISMISSED

@@ -10,7 +10,7 @@ from nightlight.casebook.models import SchemeGrade
 from nightlight.casebook.schemes import book, shipped
 from nightlight.casebook.words import Outcome
 from tests.assess.conftest import MakeCase, MakePerson
-from tests.assess.test_desk_browser import Open, chromium, open_as
+from tests.assess.test_desk_browser import Open, chromium, open_as, submit
 
 __all__ = ["chromium", "open_as"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,11 +31,9 @@ def test_a_case_is_graded_by_another_scheme_with_its_own_keys(
 
     for key in ("1", "m", "b"):
         page.keyboard.press(key)
-    page.wait_for_timeout(700)
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
-    page.wait_for_timeout(700)
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_text("Confirmed. The chain goes on by itself.")).to_be_visible()
 
     assert SchemeGrade.objects.get().printed == "INHOPE: National CSAM"
@@ -72,8 +70,7 @@ def test_an_item_of_training_is_answered_by_keyboard(analyst: Person, open_as: O
     if item.expected.grade:
         page.keyboard.press(keys[item.expected.grade])
         page.get_by_label("Youngest child").select_option(item.expected.age)
-    page.wait_for_timeout(700)
-    page.keyboard.press("Control+Enter")
+    submit(page)
     expect(page.get_by_role("heading", name="As expected")).to_be_visible()
 
     assert TrainingAnswer.objects.get().as_expected

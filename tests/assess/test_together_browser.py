@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from nightlight.assess.models import Together
 from nightlight.casebook import whole
 from tests.assess.conftest import MakeCase, MakePerson
 from tests.assess.test_desk_browser import open_as as open_as
 from tests.assess.test_together import of, showing
+from tests.browser.start import started
 from tests.casebook.browser import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,10 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 def looks_right(page: Page, name: str) -> None:
@@ -39,7 +38,8 @@ def test_cases_like_one_are_decided_together_and_undone(
     first = make_case(media=1)
     showing(make_case, *of(first)), showing(make_case, *of(first))
     page = open_as(someone("analyst"), f"/desk/cases/{first.pk}/")
-    page.get_by_role("link", name="Cases like this one").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Cases like this one").click()
     looks_right(page, "like")
     group = page.get_by_role("region", name="They show the same media")
     for box in group.locator("input[name=cases]").all():
@@ -47,9 +47,11 @@ def test_cases_like_one_are_decided_together_and_undone(
     group.get_by_label("Outcome").select_option("not_illegal")
     group.get_by_label("Reasons").fill("shapes only")
 
-    group.get_by_role("button", name="Show what would be decided").click()
+    with page.expect_navigation():
+        group.get_by_role("button", name="Show what would be decided").click()
     looks_right(page, "look")
-    page.get_by_role("button", name="Decide together").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Decide together").click()
     looks_right(page, "kept")
     kept = Together.objects.get()
     page.get_by_role("button", name="Undo").click()
@@ -67,9 +69,11 @@ def test_the_queue_is_narrowed_kept_as_a_view_and_gone_on_with_by_keyboard(
     page = open_as(someone("analyst"))
     page.get_by_text("Narrow, order, keep a view").click()
     page.get_by_label("Host in").fill("se")
-    page.get_by_role("button", name="Show", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show", exact=True).click()
     page.get_by_label("Keep this view as").fill("Sweden")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Keep", exact=True).click()
     looks_right(page, "queue")
 
     page.keyboard.press("g")

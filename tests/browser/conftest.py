@@ -4,21 +4,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.hotline import Day, busy_day, session
+from tests.browser.start import fresh, started
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")  # while it runs no other Playwright can, so it ends with each file
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -27,11 +25,8 @@ def visit(chromium: Browser, home: None, live_server: Any) -> Iterator[Visit]:
     contexts = []
 
     def go(path: str, who: Any = None, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",  # a colour caught half way to another is none of ours
-            **options,
+        context = fresh(
+            chromium, base_url=live_server.url, viewport={"width": width, "height": 900}, **options
         )
         contexts.append(context)
         if who is not None:

@@ -66,7 +66,8 @@ CONTROLS = """() => {
 
 
 def axe(page: Page, rules: Mapping[str, bool], only: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds, whatever its impact, as `rule: the first place`."""
+    """What axe finds on the whole page, whatever its impact, as `rule: the first place`."""
+    page.wait_for_load_state()  # half of a page lacks what the other half brings
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
     options: dict[str, Any] = {
@@ -125,7 +126,7 @@ def faults(
 
     The keyboard's way is the same whatever the colours and the language: not `by_keyboard`, it is not walked again.
     """
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     found = [f"out of reach: {name}" for name in out_of_reach(page)] if by_keyboard else []
     for appearance in appearances:
@@ -147,6 +148,8 @@ class Walk:
     found: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # What a page fetches by its own clock would change it while somebody looks.
+        self.page.add_init_script("window.setInterval = () => 0")
         self.page.on("console", lambda said: self._note([said.text] if said.type == "error" else []))
 
     def look(self) -> None:

@@ -1,5 +1,7 @@
 """An analyst's whole way by keyboard alone, from signing in to the decision, and another person's second look."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,21 +14,26 @@ from tests.browser.looks import DESK, NARROW, Walk, tab_to
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def press_enter(page: Page) -> None:
+    """Presses what has the focus, as far as the next page, all of it."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def sign_in(page: Page, email: str) -> None:
     """Signs in by keyboard."""
     tab_to(page, page.get_by_label("Email"))
     page.keyboard.type(email)
     tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    press_enter(page)
 
 
 def open_case(page: Page, number: object) -> None:
     """Opens a case of the queue by keyboard."""
     tab_to(page, page.locator(f'a[data-row][href*="{number}"]'))
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{number}/")
+    press_enter(page)
+    expect(page).to_have_url(re.compile(rf"/cases/{number}/$"))
 
 
 def grade(page: Page, walk: Walk | None = None) -> None:
@@ -37,12 +44,12 @@ def grade(page: Page, walk: Walk | None = None) -> None:
         tab_to(page, box)
         page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Read it back"))
-    page.keyboard.press("Enter")
+    press_enter(page)
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
     if walk:
         walk.look()
     tab_to(page, page.get_by_role("button", name="Take this decision"))
-    page.keyboard.press("Enter")
+    press_enter(page)
 
 
 def test_a_case_goes_through_two_pairs_of_eyes_by_keyboard_alone(visit: Visit, day: Day) -> None:

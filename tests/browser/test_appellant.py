@@ -20,7 +20,8 @@ def ask(page: Page) -> str:
     page.get_by_label("I own or run the site").check()
     page.get_by_label("Which address is it about?").fill("http://album.test/a/7")
     page.get_by_label("Why should we look again?").fill("The album was deleted a week ago.")
-    page.get_by_role("button", name="Send the appeal").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the appeal").click()
     return page.locator(".receipt").inner_text()
 
 
@@ -28,7 +29,8 @@ def answer_of(page: Page, reference: str) -> str:
     """What the reference's page says."""
     page.goto("/appeal/")
     page.get_by_label("Your reference").fill(reference)
-    page.get_by_role("button", name="Show the answer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show the answer").click()
     return page.locator("main").inner_text()
 
 
@@ -57,7 +59,8 @@ def test_every_step_of_an_appeal_is_easy_to_read(visit: Visit, day: Day) -> None
     page = visit("/appeal/")
     walk = Walk(page, PUBLIC, (NARROW,))
 
-    page.get_by_role("button", name="Send the appeal").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the appeal").click()
     walk.look()
     page.goto("/appeal/")
     reference = ask(page)

@@ -13,11 +13,13 @@ QUESTIONS = 7
 
 
 def through(page: Page, door: int) -> None:
-    page.locator(".doors a").nth(door).click()
+    with page.expect_navigation():
+        page.locator(".doors a").nth(door).click()
 
 
 def send(page: Page) -> None:
-    page.locator("main form[method=post] button[type=submit]:not([name])").last.click()
+    with page.expect_navigation():
+        page.locator("main form[method=post] button[type=submit]:not([name])").last.click()
 
 
 @pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
@@ -36,7 +38,8 @@ def test_every_door_leads_to_its_end_in_the_reader_s_language(
 
     page.goto("/")
     through(page, ABOUT_ME)
-    page.locator("main a.button").first.click()
+    with page.expect_navigation():
+        page.locator("main a.button").first.click()
     page.locator("[name=age]").first.check()
     for _ in range(QUESTIONS):
         send(page)

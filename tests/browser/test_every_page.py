@@ -65,7 +65,8 @@ def test_every_step_of_the_door_it_is_about_me(visit: Visit) -> None:
     go_on()  # without an answer: the question again, with what is missing
     page.get_by_label("18 or older").check()
     go_on()  # who helps instead
-    page.get_by_role("button", name="Back to the question").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Back to the question").click()
     page.get_by_label("Under 18").check()
     for _ in range(6):
         go_on()
@@ -93,7 +94,8 @@ def test_what_answers_at_the_door(visit: Visit, monkeypatch: pytest.MonkeyPatch)
         page.get_by_label("It is happening right now").check()
         if stamp is not None:
             page.locator("[name=stamp]").evaluate("(box, stamp) => { box.value = stamp; }", stamp)
-        page.get_by_role("button", name="Send the report").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Send the report").click()
         look()
 
     send()
@@ -139,7 +141,8 @@ def test_the_pages_of_the_desk(visit: Visit, day: Day) -> None:
 
 def test_the_pages_of_the_desk_in_the_light(visit: Visit, day: Day) -> None:
     desk = visit("/desk/", day.ada)
-    desk.get_by_role("button", name="Light desk").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Light desk").click()
     desk.locator("html.day").wait_for()
     walk = Walk(desk, DESK, LIGHT_DESK, by_keyboard=False)
 

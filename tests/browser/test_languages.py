@@ -185,7 +185,8 @@ def test_long_words_have_room_on_the_desk(
     speak_long(patch, *tongues.PARTS)
     desk = visit("/desk/", day.ada)
     desk.get_by_label("Language").select_option(LONG)
-    desk.get_by_role("button", name="Use this language").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Use this language").click()
     desk.locator(f"html[lang={LONG}]").wait_for()
 
     wide = []

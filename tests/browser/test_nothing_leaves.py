@@ -7,16 +7,18 @@ for without Playwright's noticing (a preconnect, a WebSocket, a favicon elsewher
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.start import fresh, started
 from tests.saboteur import turns_red
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+SILENCE = 10  # seconds after which whoever connected has nothing to say
 # Where Chromium asks for its own updates, whatever page it shows; were a page to ask there, the log of requests has it.
 BROWSER_S_OWN = (b".googleapis.com", b".google.com", b".gvt1.com")
 PAGES = (
@@ -39,28 +41,47 @@ class Recorder:
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.socket.getsockname()[1])
-        self.heard: list[bytes] = []
+        self._said: list[bytes] = []
+        self._callers: list[threading.Thread] = []
+        self._lock = threading.Lock()
         threading.Thread(target=self._listen, daemon=True).start()
 
+    @property
+    def heard(self) -> list[bytes]:
+        """What each caller said, once all did or have nothing to say: then it is empty, but they called."""
+        with self._lock:
+            callers = list(self._callers)
+        for each in callers:
+            each.join()
+        return self._said[: len(callers)]
+
+    def close(self) -> None:
+        """Hears nobody any more."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
     def _listen(self) -> None:
-        while True:
-            try:
+        with suppress(OSError):
+            while True:
                 caller, _ = self.socket.accept()
-            except OSError:
-                return
-            with caller:
-                caller.settimeout(2)
-                try:
-                    self.heard.append(caller.recv(400))
-                except OSError:
-                    self.heard.append(b"")
+                with self._lock:
+                    hearing = threading.Thread(target=self._hear, args=(caller, len(self._said)), daemon=True)
+                    self._said.append(b"")
+                    self._callers.append(hearing)
+                    hearing.start()
+
+    def _hear(self, caller: socket.socket, place: int) -> None:
+        with caller, suppress(OSError):
+            caller.settimeout(SILENCE)
+            self._said[place] = caller.recv(400)
 
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
     made = Recorder()
     yield made
-    made.socket.close()
+    made.close()
 
 
 @pytest.fixture
@@ -69,25 +90,21 @@ def watched(recorder: Recorder) -> Iterator[Browser]:
     rules = f"MAP * 127.0.0.1:{recorder.port} , EXCLUDE localhost , EXCLUDE 127.0.0.1"
     quiet = ["--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-pings"]
     proxy = [f"--proxy-server=http://127.0.0.1:{recorder.port}", "--proxy-bypass-list=localhost;127.0.0.1"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*ARGUMENTS, *quiet, *proxy, f"--host-resolver-rules={rules}"],
-        )
+    with started(*quiet, *proxy, f"--host-resolver-rules={rules}") as browser:
         yield browser
-        browser.close()
 
 
 def visit(browser: Browser, base: str) -> tuple[list[str], Page]:
     """Opens every public page and sends a report; returns every address that was asked for."""
-    page = browser.new_context(base_url=base).new_page()
+    page = fresh(browser, base_url=base).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in PAGES:
         page.goto(path)
     page.goto("/report/")
     page.get_by_label("Where is it?").fill("http://a.example/x")
-    page.get_by_role("button", name="Send the report").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the report").click()
     page.wait_for_load_state("networkidle")
     return asked, page
 
@@ -111,8 +128,8 @@ def test_a_request_elsewhere_is_recorded(
     page = watched.new_page()
     page.goto(live_server.url)
 
-    page.evaluate("location.href = 'http://elsewhere.example/pixel'")
-    page.wait_for_timeout(1500)
+    with page.expect_event("requestfailed"):  # the recorder answers nothing
+        page.evaluate("location.href = 'http://elsewhere.example/pixel'")
 
     assert any(b"elsewhere.example" in line for line in recorder.heard)
 
@@ -124,9 +141,8 @@ def test_a_page_that_asks_elsewhere_would_be_noticed(
 
     def with_a_pixel(browser: Browser, base: str) -> tuple[list[str], Page]:
         asked, page = opened(browser, base)
-        page.on("request", lambda request: asked.append(request.url))
-        page.evaluate("location.href = 'http://elsewhere.example/pixel'")
-        page.wait_for_timeout(1500)
+        with page.expect_event("requestfailed"):
+            page.evaluate("location.href = 'http://elsewhere.example/pixel'")
         return asked, page
 
     monkeypatch.setitem(globals(), "visit", with_a_pixel)

@@ -63,11 +63,13 @@ def test_an_item_is_reviewed_and_a_contact_read_by_keyboard(visit: Visit, day: D
     page = visit("/desk/review/", bea)
 
     page.get_by_label("What you found").first.fill("the court order is filed")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_text("Reviewed.", exact=True).wait_for()
     page.goto("/desk/contacts/")
     page.get_by_role("button", name="Read the contact").focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_text("lark@post.example").wait_for()
     page.go_back()
     page.get_by_role("heading", name="Contacts you asked for").wait_for()

@@ -92,7 +92,8 @@ def choose(page: Page, path: Path) -> None:
 def to_the_pictures(page: Page, look: Callable[[], None] = lambda: None) -> None:
     """From the start to the page where pictures are chosen."""
     look()
-    page.get_by_role("link", name="Begin").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Begin").click()
     look()
     page.get_by_label("Under 18").check()
     go_on(page)
@@ -149,7 +150,7 @@ def test_of_a_video_the_frames_are_fingerprinted_and_no_byte_of_it_leaves(
 
     to_the_pictures(page)
     choose(page, film)
-    expect(page.get_by_text("The fingerprint is ready.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The fingerprint is ready.")).to_be_visible(timeout=180_000)
     page.get_by_label("Yes, send these fingerprints").check()
     for name in ("Go on", "Go on", "Send"):
         go_on(page, name)
@@ -161,6 +162,20 @@ def test_of_a_video_the_frames_are_fingerprinted_and_no_byte_of_it_leaves(
     assert all(min((one ^ other).bit_count() for other in frames) <= 31 for one in found)
     assert OwnPrint.objects.get(type="sha256").value == ours["sha256"]
     assert ours["sha256"].encode() in wire.sent and not wire.holds_part_of(film)
+
+
+def test_a_video_that_does_not_load_holds_nothing_up_once_it_was_taken_out(visit: Visit, film: Path) -> None:
+    page = visit("/young-people/")
+    to_the_pictures(page)
+    page.evaluate("() => Object.defineProperty(HTMLMediaElement.prototype, 'src', { set() {} })")
+
+    choose(page, film)
+    press(page)  # too soon
+    expect(page.get_by_role("status")).not_to_be_empty()
+    press(page, "Remove: Video 1")
+    go_on(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("In your words")
 
 
 def test_a_page_that_sent_the_picture_would_be_noticed(visit: Visit, wire: Wire, picture: Path) -> None:

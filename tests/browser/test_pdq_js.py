@@ -110,7 +110,7 @@ def frames_as_the_page_hashed_them(page: Page, film: Path, folder: Path) -> tupl
     with page.expect_file_chooser() as asked:
         page.get_by_role("button", name="Choose pictures or videos").click()
     asked.value.set_files(film)
-    page.get_by_text("The fingerprint is ready.").wait_for(timeout=30_000)
+    page.get_by_text("The fingerprint is ready.").wait_for(timeout=180_000)
     paths, said = [], []
     for number, (text, answer) in enumerate(page.evaluate("watched()")):
         paths.append(folder / f"frame-{number}.png")

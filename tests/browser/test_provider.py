@@ -17,7 +17,8 @@ def test_a_provider_reads_a_notice_takes_the_table_and_answers(visit: Visit, day
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Exact addresses").click()
-    page.get_by_role("button", name="Send the answer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the answer").click()
     walk.look()
     page.get_by_label("We have removed it").check()
     page.get_by_label("A note to us").fill("The account is closed.")

@@ -49,7 +49,8 @@ def ask_the_desk(page: Page, scheme: Scheme) -> None:
     """The desk does not follow the device; where the page has its button for this look, it is pressed."""
     button = page.get_by_role("button", name=f"{scheme.capitalize()} desk")
     if button.count():
-        button.click()
+        with page.expect_navigation():
+            button.click()
 
 
 def scenes(visit: Visit, day: Day) -> Iterator[tuple[str, Page]]:
@@ -57,7 +58,8 @@ def scenes(visit: Visit, day: Day) -> Iterator[tuple[str, Page]]:
     yield "report", visit("/report/")
     thanks = visit("/report/")
     thanks.get_by_label("Where is it?").fill("http://quickpic.example/v/20418")
-    thanks.get_by_role("button", name="Send the report").click()
+    with thanks.expect_navigation():
+        thanks.get_by_role("button", name="Send the report").click()
     yield "receipt", thanks
     yield "desk", visit("/desk/", day.mira)
     yield "case", visit(f"/desk/cases/{day.open.pk}/", day.mira)

@@ -21,13 +21,18 @@ class Wire:
         self._server = (parts.hostname or "localhost", parts.port or 80)
         self._door = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
-        self.sent = bytearray()
+        self._sent: list[bytearray] = []
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         threading.Thread(target=self._listen, daemon=True).start()
 
+    @property
+    def sent(self) -> bytes:
+        """All that came from the browser: one connection after the other, for at once they cut into each other."""
+        return b"".join([bytes(each) for each in self._sent])
+
     def holds_part_of(self, path: Path) -> bool:
         """Whether any piece of a file went over the wire."""
-        raw, seen = path.read_bytes(), bytes(self.sent)
+        raw, seen = path.read_bytes(), self.sent
         starts = range(0, len(raw) - PIECE, max(1, len(raw) // 50))
         return any(raw[start : start + PIECE] in seen for start in starts)
 
@@ -44,14 +49,14 @@ class Wire:
                 browser, _ = self._door.accept()
                 server = socket.create_connection(self._server)
                 self._open += [browser, server]
-                for source, target, keep in ((browser, server, True), (server, browser, False)):
-                    threading.Thread(target=self._pass_on, args=(source, target, keep), daemon=True).start()
+                self._sent.append(sent := bytearray())
+                for source, target, kept in ((browser, server, sent), (server, browser, bytearray())):
+                    threading.Thread(target=self._pass_on, args=(source, target, kept), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket, keep: bool) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, kept: bytearray) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if keep:
-                    self.sent += data
+                kept += data
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from nightlight.accounts.models import Person
 from nightlight.work import clock
 from nightlight.work.home import establish
 from nightlight.work.models import Home
 from tests.browser.looks import axe
+from tests.browser.start import fresh, started
 
 Visit = Callable[..., Page]
 
@@ -19,10 +20,8 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of a file."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
     contexts = []
 
     def go(path: str, person: Person | None = None, width: int = 1280) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900})
+        context = fresh(chromium, viewport={"width": width, "height": 900})
         contexts.append(context)
         if person:
             client = Client()

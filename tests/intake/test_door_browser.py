@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from nightlight.casebook.models import Report
+from tests.browser.start import fresh, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,10 +17,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -28,8 +27,8 @@ def visit(chromium: Browser, home: None, live_server: Any) -> Iterator[Open]:
     contexts = []
 
     def go(path: str, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 900}, **options
+        context = fresh(
+            chromium, base_url=live_server.url, viewport={"width": width, "height": 900}, **options
         )
         contexts.append(context)
         page = context.new_page()
@@ -54,7 +53,8 @@ def test_a_report_is_sent_and_looked_up_without_scripts(visit: Open) -> None:
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_text("the blue square")).to_be_visible()
     receipt = page.locator(".receipt").inner_text()
-    page.get_by_role("link", name="Look up a report").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Look up a report").first.click()
     page.get_by_label("Your receipt").fill(receipt)
     page.get_by_role("button", name="Show how it stands").click()
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from nightlight.accounts.models import Person
 from nightlight.stats import editions
 from nightlight.stats.rounding import Rounding
 from tests.browser.conftest import chromium
 from tests.browser.looks import COLOURS, EVERYTHING, PLACES, axe
+from tests.browser.start import fresh
 from tests.casebook.browser import overflows, violations
 from tests.stats.lines import a_line, bring
 
@@ -74,11 +75,11 @@ def test_the_charts_read_well_in_two_languages_and_stay_inside_a_small_screen(
     found: list[str] = []
 
     for language, direction, width, scheme in LOOKS:
-        context = chromium.new_context(
+        context = fresh(
+            chromium,
             base_url=live_server.url,
             viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
+            color_scheme=scheme,
         )
         page = context.new_page()
         asked: list[str] = []
@@ -107,13 +108,14 @@ def test_the_overview_of_a_manager_reads_well(
     from tests.browser.hotline import session
 
     manager: Person = someone("manager")
-    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+    context = fresh(chromium, base_url=live_server.url, viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": "session", "value": session(manager), "url": live_server.url}])
     page = context.new_page()
 
     page.goto("/desk/")
-    page.get_by_role("link", name="Overview").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Overview").click()
 
-    assert page.get_by_role("heading", name="Queues").is_visible()
+    expect(page.get_by_role("heading", name="Queues")).to_be_visible()
     assert violations(page) == []
     context.close()

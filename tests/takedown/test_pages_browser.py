@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from nightlight.takedown import desk, packing, verbs, watch
 from nightlight.takedown.models import Answer, Notice, Route
+from tests.browser.start import fresh, started
 from tests.casebook.browser import violations
 from tests.takedown.conftest import Confirmed
 
@@ -20,10 +21,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Open]:
     contexts = []
 
     def go(path: str, person: Any = None, width: int = 1280, **options: Any) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context = fresh(chromium, viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         if person is not None:
             client = Client()

@@ -4,36 +4,46 @@
 
 (() => {
   const PAUSE = 20_000; // ms
+  const PATIENCE = 15_000; // ms for an answer: a line that is dead without saying so is one that can't be reached
   const SOUND = "nightlight-alarm-sound";
   const place = document.querySelector("[data-alarms]");
   if (!place) return;
   const shown = place.querySelector("[data-alarms-shown]");
   const said = place.querySelector("[data-alarms-said]");
-  const numbers = () => new Set([...shown.querySelectorAll("[data-alarm]")].map((each) => each.dataset.alarm));
-  let known = numbers();
+  const each = (where) => [...where.querySelectorAll("[data-alarm]")];
+  const numbers = (alarms) => new Set(alarms.map((alarm) => alarm.dataset.alarm));
+  let known = numbers(each(shown));
   let missed = 0;
 
   async function ask() {
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(), PATIENCE);
     try {
-      const answer = await fetch(place.dataset.alarms, { cache: "no-store", redirect: "error" });
+      const asked = { cache: "no-store", redirect: "error", signal: end.signal };
+      const answer = await fetch(place.dataset.alarms, asked);
       if (!answer.ok) throw new Error(answer.status);
       show(await answer.text());
       missed = 0;
     } catch {
       missed += 1;
       if (missed === 2) say(place.dataset.lost, true);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   function show(html) {
-    // Whoever stands on the link of an alarm is not thrown off it.
-    if (!shown.contains(document.activeElement)) shown.innerHTML = html;
-    const fresh = [...shown.querySelectorAll("[data-alarm]")].filter((each) => !known.has(each.dataset.alarm));
-    known = numbers();
+    const sent = document.createElement("template");
+    sent.innerHTML = html;
+    const fresh = each(sent.content).filter((alarm) => !known.has(alarm.dataset.alarm));
+    known = numbers(each(sent.content));
+    // Whoever stands on the link of an alarm is not thrown off it: what is new is shown beside it until they leave.
+    const held = shown.contains(document.activeElement);
     if (fresh.length) {
-      say(fresh[0].textContent.replace(/\s+/g, " ").trim(), false);
+      say(fresh[0].textContent.replace(/\s+/g, " ").trim(), held);
       tone();
-    } else if (missed >= 2) say("", false);
+    } else if (missed >= 2 || (!held && said.className !== "unseen")) say("", false);
+    if (!held) shown.replaceChildren(sent.content);
   }
 
   function say(text, visibly) {

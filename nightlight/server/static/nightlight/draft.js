@@ -25,6 +25,13 @@
     }
   }
 
+  // What somebody did on a slow line before this file came is newer than what was kept.
+  function touched(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.type === "select-one") return field.selectedIndex > 0 && !field.options[field.selectedIndex].defaultSelected;
+    return field.value !== field.defaultValue;
+  }
+
   function bring() {
     var kept = null;
     try {
@@ -33,12 +40,17 @@
       return;
     }
     if (!kept) return;
+    var begun = {};
     fields().forEach(function (field) {
-      if (!(field.name in kept)) return;
+      if (touched(field)) begun[field.name] = true;
+    });
+    fields().forEach(function (field) {
+      if (!(field.name in kept) || begun[field.name]) return;
       if (field.type === "checkbox") field.checked = kept[field.name];
       else if (field.type === "radio") field.checked = field.value === kept[field.name];
       else field.value = kept[field.name];
     });
+    keep();
   }
 
   function forget() {

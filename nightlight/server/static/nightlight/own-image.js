@@ -17,7 +17,7 @@
   const MOST_PRINTS = 200; // as the hotline lists of one report
   const MIN_QUALITY = 50;
   const SAME = 15; // bits; a frame this near the last one kept says nothing new
-  const PATIENCE = 10000; // ms for a place in a video
+  const PATIENCE = 60000; // ms for a place in a video, which an old telephone may need long for
 
   if (!window.Worker || !window.OffscreenCanvas || !window.createImageBitmap) return;
   document.querySelector("[data-without]").hidden = true;
@@ -102,6 +102,7 @@
     list.append(row);
     chosen.set(key, []);
     return {
+      out,
       move: (part) => {
         bar.value = part;
       },
@@ -161,12 +162,12 @@
       video.muted = true;
       video.preload = "auto";
       video.src = source;
-      await heard(video, "loadeddata");
+      await heard(video, "loadeddata", row);
       const long = Number.isFinite(video.duration) ? video.duration : MOST_FRAMES;
       const count = Math.max(1, Math.min(MOST_FRAMES, Math.ceil(long)));
       const kept = [];
       for (let n = 0; n < count; n++) {
-        const moved = heard(video, "seeked");
+        const moved = heard(video, "seeked", row);
         video.currentTime = Math.min((n * long) / count, Math.max(0, long - 0.05));
         await moved;
         const frame = await createImageBitmap(video, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
@@ -194,7 +195,8 @@
     return sha256 ? [`sha256:${sha256}`] : [];
   }
 
-  function heard(video, name) {
+  /** Waits for a word of the video: no longer than PATIENCE, and not once its row was taken out. */
+  function heard(video, name, row) {
     return new Promise((done, no) => {
       const timer = setTimeout(() => no(new Error(name)), PATIENCE);
       const settle = (how) => () => {
@@ -203,6 +205,8 @@
       };
       video.addEventListener(name, settle(done), { once: true });
       video.addEventListener("error", settle(() => no(new Error("video"))), { once: true });
+      row.out.addEventListener("click", settle(() => no(new Error("removed"))), { once: true });
+      if (!row.out.isConnected) settle(() => no(new Error("removed")))();
     });
   }
 
