@@ -68,13 +68,15 @@ def _place(kind: str) -> Iterator[tuple[Path, str]]:
         yield Path(folder), url
 
 
-def hotline(folder: Path, url: str, rate: float, seconds: float, webs: int = 1) -> dict[str, Any]:
+def hotline(
+    folder: Path, url: str, rate: float, seconds: float, webs: int = 1, processes: int = 1
+) -> dict[str, Any]:
     """A hotline of its own, each `web` and one `work` in processes of their own, under load that all webs share."""
     environment = rehearsal(folder, url)
     with ExitStack() as stack:
         servers = {}
         for port in [free_port() for _ in range(webs)]:
-            web = [*COMMAND, "web", "--port", str(port)]
+            web = [*COMMAND, "web", "--port", str(port), "--processes", str(processes)]
             servers[port] = stack.enter_context(started(web, environment, port))
         worker = stack.enter_context(started([*COMMAND, "work", "-n", "1"], environment))
         for process in (*servers.values(), worker):
@@ -213,9 +215,13 @@ def free_port() -> int:
 
 
 def _processor(pid: int) -> float:
-    """Seconds of processor time a process took so far (proc(5), fields 14 and 15)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor time that a process and those it started took so far (proc(5), fields 14 and 15 of
+    `stat`)."""
+    here = Path(f"/proc/{pid}")
+    fields = (here / "stat").read_text().rsplit(")", 1)[1].split()
+    started = [int(each) for task in here.glob("task/*/children") for each in task.read_text().split()]
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(_processor, started))
 
 
 def _row(say: Say, kind: str, what: str, found: dict[str, Any], verdict: str = "") -> None:
