@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -128,7 +128,7 @@ def _listen(hosts: Sequence[str], port: int) -> list[socket.socket]:
     doors: list[socket.socket] = []
     for host in hosts:
         try:
-            found: list[tuple[Any, ...]] = Adjustments(host=host, port=port).listen  # type: ignore[no-untyped-call]
+            found = cast(list[tuple[Any, ...]], Adjustments(host=host, port=port).listen)  # type: ignore[no-untyped-call]
         except ValueError:
             raise NoSuchHost(f"{host} is no address of this machine") from None
         for family, kind, protocol, address in found:

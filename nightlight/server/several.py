@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from django.db import connections
 
@@ -61,8 +62,8 @@ class _Watch:
     parts: Sequence[Part]
     running: dict[int, int] = field(default_factory=dict)
     pause: float = FIRST
-    again: float = 0.0
-    ended: float = 0.0
+    again: float = -inf
+    ended: float = -inf
 
     def fill(self) -> None:
         """Starts whoever is missing, unless one ended a moment ago."""
@@ -71,6 +72,8 @@ class _Watch:
         for place in sorted(set(range(len(self.parts))) - set(self.running.values())):
             try:
                 self.running[_fork(self.parts[place])] = place
+                if self.ended > -inf:
+                    log.info("a process that ended is replaced")
             except OSError as error:  # such as too little memory
                 self._wait(type(error).__name__)
                 return
@@ -98,7 +101,7 @@ class _Watch:
         now = time.monotonic()
         self.pause = FIRST if now - self.ended > STEADY else min(self.pause * 2, LONGEST)
         self.ended, self.again = now, now + self.pause
-        log.warning("a process ended and is replaced in %d s", self.pause, extra={"error": why})
+        log.warning("a process ended, and is replaced in %g s", self.pause, extra={"error": why})
 
 
 def _fork(part: Part) -> int:
