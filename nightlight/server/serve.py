@@ -204,8 +204,7 @@ def _each_apart(
 ) -> None:
     """Each part in a process of its own, which finds everything loaded."""
     get_wsgi_application()
-    _ = get_resolver().reverse_dict
-    _keep_for_good()
+    _read_views()
     several.run(parts, doors, ready)
 
 
@@ -217,9 +216,14 @@ def _warm_up() -> None:
         upkeep.warm_up()
         _keep_for_good()
 
-    _ = get_resolver().reverse_dict  # reads every view now, not at the first request
-    _keep_for_good()
+    _read_views()
     threading.Thread(target=run, name="warm-up", daemon=True).start()
+
+
+def _read_views() -> None:
+    """Loads every view now, not at the first request."""
+    _ = get_resolver().reverse_dict
+    _keep_for_good()
 
 
 def _keep_for_good() -> None:

@@ -19,7 +19,7 @@ from django.db import connections
 log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 1.0, 60.0  # seconds before one that ended is replaced: twice as long each time
-STEADY = 60.0  # seconds without an end after which the next one counts as the first
+STEADY = 60.0  # seconds since the last start after which an end counts as the first
 ENDS = 8.0  # seconds at SIGTERM, a little more than a part takes by itself; then it is killed
 HEARD = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 
@@ -57,26 +57,27 @@ def run(parts: Sequence[Part], doors: Sequence[socket.socket], ready: Callable[[
 
 @dataclass(slots=True)
 class _Watch:
-    """Who runs, by process id, as the place in `parts`; and when the next may be started."""
+    """Who runs, by process id, as the place in `parts`; when the last was started, and when the next may be."""
 
     parts: Sequence[Part]
     running: dict[int, int] = field(default_factory=dict)
-    pause: float = FIRST
+    pause: float = 0.0
+    started: float = -inf
     again: float = -inf
-    ended: float = -inf
 
     def fill(self) -> None:
         """Starts whoever is missing, unless one ended a moment ago."""
         if time.monotonic() < self.again:
             return
         for place in sorted(set(range(len(self.parts))) - set(self.running.values())):
+            self.started = time.monotonic()
             try:
                 self.running[_fork(self.parts[place])] = place
-                if self.ended > -inf:
-                    log.info("a process that ended is replaced")
             except OSError as error:  # such as too little memory
                 self._wait(type(error).__name__)
                 return
+            if self.pause:
+                log.info("a process that ended is replaced")
 
     def patience(self) -> float:
         """How long there is nothing to do but to listen, in seconds."""
@@ -99,8 +100,8 @@ class _Watch:
 
     def _wait(self, why: str) -> None:
         now = time.monotonic()
-        self.pause = FIRST if now - self.ended > STEADY else min(self.pause * 2, LONGEST)
-        self.ended, self.again = now, now + self.pause
+        self.pause = FIRST if now - self.started > STEADY else min(max(self.pause * 2, FIRST), LONGEST)
+        self.again = now + self.pause
         log.warning("a process ended, and is replaced in %g s", self.pause, extra={"error": why})
 
 
