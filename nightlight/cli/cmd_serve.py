@@ -8,14 +8,21 @@ from contextlib import contextmanager
 from nightlight.cli import numbers
 from nightlight.server import home
 
+HOSTS = ("127.0.0.1",)
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declares the commands."""
     serve = commands.add_parser("serve", help="web and worker in one process")
     web = commands.add_parser("web", help="the web alone, for several machines")
     for parser in (serve, web):
-        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument(
+            "--host", action="append", help="127.0.0.1 if not given; may be given several times"
+        )
         parser.add_argument("--port", type=numbers.port, default=8000)
+        parser.add_argument(
+            "--processes", type=numbers.whole(1, 64), default=1, metavar="N", help="how many processes answer"
+        )
     work = commands.add_parser("work", help="a worker alone, for several machines")
     for parser in (serve, work):
         parser.add_argument(
@@ -33,7 +40,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     with opened(new):
         from nightlight.server import serve
 
-        serve.both(arguments.host, arguments.port, arguments.n, _say)
+        serve.both(arguments.host or HOSTS, arguments.port, arguments.n, _say, arguments.processes)
     return 0
 
 
@@ -42,7 +49,7 @@ def run_web(arguments: argparse.Namespace) -> int:
     with opened(False):
         from nightlight.server import serve
 
-        serve.web(arguments.host, arguments.port, _say)
+        serve.web(arguments.host or HOSTS, arguments.port, _say, arguments.processes)
     return 0
 
 

@@ -30,7 +30,7 @@ def port(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[in
 
     monkeypatch.setattr(serve, "create_server", kept)
     with pytest.raises(InterruptedError):
-        serve.web("127.0.0.1", 0, lambda address: None)
+        serve.web(["127.0.0.1"], 0, lambda address: None)
     server: Any = create_server(  # type: ignore[no-untyped-call]
         get_wsgi_application(), **{**made, "threads": 2}
     )

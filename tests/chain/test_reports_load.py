@@ -33,7 +33,7 @@ ABLE_MS = 25.0  # p99 of a bare insert on a machine that can tell
 def test_three_hundred_reports_a_second_are_accepted_and_none_is_lost(tmp_path: Path) -> None:
     with databases.fresh(tmp_path) as url:
         peer = reports.bare(url, RATE, SECONDS)
-        ours = reports.hotline(tmp_path, url, RATE, SECONDS, webs=2)
+        ours = reports.hotline(tmp_path, url, RATE, SECONDS, processes=2)
 
     assert ours["lost"] == 0
     assert ours["accepted"] == RATE * SECONDS
