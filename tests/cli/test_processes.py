@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SECONDS, Home
-from tests.cli.test_serve import a_report_that_waits, nobody_writes, running, status
+from tests.cli.test_serve import PATIENT, START, a_report_that_waits, nobody_writes, running, status
 
 TWO = ("--processes", "2")
 POSTS, KILLED_AFTER = 80, 20
+PATIENT_TOO = f"{PATIENT}; from nightlight.server import several; several.ENDS = {2 * START}"
 
 
 def started_by(process: "subprocess.Popen[str]") -> list[int]:
@@ -55,6 +57,15 @@ def tell_all(process: "subprocess.Popen[str]") -> None:
         os.kill(pid, signal.SIGTERM)
 
 
+def end(pid: int) -> None:
+    """Kills a process that is not our child, and waits until it can't answer any more."""
+    watched = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGKILL)
+    ended, _, _ = select.select([watched], [], [], SECONDS)
+    os.close(watched)
+    assert ended
+
+
 def kill(process: "subprocess.Popen[str]") -> None:
     """The one that watches is gone, and tells nobody."""
     process.kill()
@@ -73,9 +84,8 @@ def test_all_end_together_and_a_reporter_who_is_being_answered_still_gets_the_re
     status_: int,
 ) -> None:
     hosts = ("--host", "127.0.0.1", "--host", "::1")
-    with running(
-        rehearsal, command, *hosts, "--port", str(port), *TWO, says=f":{port}", limits="off"
-    ) as process:
+    arguments = (command, *hosts, "--port", str(port), *TWO)
+    with running(rehearsal, *arguments, says=f":{port}", first=PATIENT_TOO, limits="off") as process:
         answering, held = started_by(process), holds(process)
         with urllib.request.urlopen(f"http://[::1]:{port}/healthz", timeout=SECONDS) as six:
             by_six = six.status
@@ -109,7 +119,7 @@ def test_one_is_killed_under_load_every_receipt_holds_and_it_is_replaced(rehears
         replaced = any('is replaced"' in line for line in process.stderr)
         gives_up.cancel()
         now = started_by(process)
-        os.kill(stays, signal.SIGKILL)
+        end(stays)
         by_the_new_one = status(port, "/healthz")
 
     assert len(set(receipts)) == len(receipts) > POSTS // 2
