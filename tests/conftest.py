@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 
+from tests.examples import ON_ANY_MACHINE
+
 # How long one example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("nightlight", deadline=None)
+hypothesis.settings.register_profile("nightlight", deadline=None, suppress_health_check=ON_ANY_MACHINE)
 hypothesis.settings.load_profile("nightlight")
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
