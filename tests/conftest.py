@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
@@ -162,3 +163,25 @@ def own_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
         signal = getattr(events, name)
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
         monkeypatch.setattr(signal, "sender_receivers_cache", {})
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A request leaves the language it was answered in to its thread: each test begins without."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def lines_checked_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What our pages name with the day it was checked gets old by real time, and is hidden in the end. No other test is
+    to end with it: where that is asked, time stands still on the last of these days."""
+    from nightlight.intake import helplines, own_image_elsewhere
+    from nightlight.server import lines
+    from nightlight.work import clock
+
+    checked = max(each.checked_on for each in (*helplines.every_line(), *own_image_elsewhere.places()))
+    stands = SimpleNamespace(real_now=lambda: min(clock.real_now(), datetime.combine(checked, time(), UTC)))
+    for module in (helplines, own_image_elsewhere, lines):
+        monkeypatch.setattr(module, "clock", stands)
