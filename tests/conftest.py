@@ -155,6 +155,15 @@ def own_checkpoints() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves the language that it asked for to its thread; the next test begins in English."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def own_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test connects to an announcement hears that test only, however it ended."""
     from nightlight.casebook import events
@@ -163,14 +172,6 @@ def own_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
         signal = getattr(events, name)
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
         monkeypatch.setattr(signal, "sender_receivers_cache", {})
-
-
-@pytest.fixture(autouse=True)
-def own_language() -> None:
-    """A request leaves the language it was answered in to its thread: each test begins without."""
-    from django.utils import translation
-
-    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
