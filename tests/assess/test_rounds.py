@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.accounts.models import Person
@@ -13,6 +13,7 @@ from nightlight.assess.decision import Decision, GoldenRule, NotAllowed, NotNow,
 from nightlight.casebook.models import Assessment, Case
 from nightlight.casebook.words import Outcome, Severity, State
 from tests.assess.conftest import MakeCase, MakePerson, sha256s
+from tests.examples import SHARED_FIXTURES
 
 OUTCOMES = [Outcome.CONFIRMED, Outcome.CONFIRMED, Outcome.NOT_ILLEGAL]
 looking = st.tuples(
@@ -33,7 +34,7 @@ def five(someone: MakePerson) -> list[Person]:
     return [someone("senior_analyst" if number > 2 else "analyst") for number in range(5)]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=SHARED_FIXTURES)
 @given(steps=st.lists(looking, max_size=8))
 def test_one_person_alone_confirms_no_category_a_and_lists_no_media(
     make_case: MakeCase, five: list[Person], announced: list[tuple[str, Any]], steps: list[Any]

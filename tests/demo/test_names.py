@@ -8,11 +8,12 @@ import dns.query
 import dns.rcode
 import dns.resolver
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.demo.internet import SmallInternet
 from tests.demo.outside import Visitor
+from tests.examples import SHARED_FIXTURES
 
 
 @pytest.mark.parametrize("tcp", [False, True])
@@ -79,7 +80,7 @@ def test_a_broken_query_is_called_malformed(internet: SmallInternet) -> None:
     assert answer[3] & 0x0F == dns.rcode.FORMERR
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=SHARED_FIXTURES)
 @given(packet=st.binary(max_size=600))
 def test_no_packet_stops_the_server(internet: SmallInternet, packet: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:

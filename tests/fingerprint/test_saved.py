@@ -8,17 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.fingerprint import saved
 from nightlight.fingerprint.index import Index
 from nightlight.fingerprint.saved import BadIndex, Damaged, NotAnIndex, OtherVersion, Truncated
+from tests.examples import SHARED_FIXTURES
 from tests.fingerprint.codes import random_codes
 
-SHARED_FOLDER = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
+SHARED_FOLDER = settings(suppress_health_check=SHARED_FIXTURES, max_examples=60)
 
 
 @pytest.fixture

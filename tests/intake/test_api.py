@@ -17,12 +17,15 @@ from nightlight.casebook.models import Report
 from nightlight.intake import limits
 from nightlight.intake.models import Knock, Spent
 from nightlight.work import clock
+from tests.conftest import MONDAY
 
 REPORTS, RECEIPTS, CHALLENGE = "/api/v1/reports", "/api/v1/receipts", "/api/v1/challenge"
 
 
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are on, and real time stands still: no hour and no day ends within a test, however long it takes."""
+    monkeypatch.setattr(limits.clock, "real_now", lambda: MONDAY)
     monkeypatch.setattr(django_settings, "NIGHTLIGHT", replace(django_settings.NIGHTLIGHT, limits=True))
     monkeypatch.setattr(limits, "WORK_BITS", 8)
     monkeypatch.setattr(limits.time, "sleep", lambda seconds: None)

@@ -1,7 +1,7 @@
 """Whom the pages say to call: by the country the reader chose, never guessed, each line with its source and its age."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -11,7 +11,6 @@ from nightlight.intake import helplines
 from nightlight.intake.helplines import EMERGENCY, EVERYWHERE, every_line, keeps, places
 from nightlight.server import lines
 from nightlight.server.findings import Mark
-from nightlight.work import clock
 
 CHECKED = max(line.checked_on for line in every_line())
 
@@ -24,8 +23,7 @@ def of(country: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
-    moment = clock.real_now().replace(year=day.year, month=day.month, day=day.day)
-    monkeypatch.setattr(helplines.clock, "real_now", lambda: moment)
+    monkeypatch.setattr(helplines.clock, "real_now", lambda: datetime.combine(day, time(12), UTC))
 
 
 def read(client: Client, query: str = "", language: str = "en") -> str:

@@ -44,9 +44,9 @@ def test_every_hostile_address_is_accepted_and_understood_or_named_back(home: No
 def test_no_hostile_address_takes_long(home: None, client: Client) -> None:
     slowest = 0.0
     for address in (address for address in ADDRESSES if len(address) > 5000):
-        start = time.perf_counter()
+        start = time.thread_time()  # which doesn't go on while others have the machine
         post(client, json.dumps({"kind": "material", "urls": [address]}).encode())
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.thread_time() - start)
 
     assert slowest < 10
 

@@ -3,10 +3,10 @@
 import asyncio
 import json
 import smtplib
-import socket
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
+from queue import Queue
 
 import pytest
 from hypothesis import given, settings
@@ -38,24 +38,22 @@ def with_files() -> EmailMessage:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A mail door that is open, in a thread of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = int(probe.getsockname()[1])
-    ready, loop = threading.Event(), asyncio.new_event_loop()
+    """A mail door that is open, in a thread of its own, at a port that the system gives it."""
+    opened: Queue[int] = Queue()
+    loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        server = await mail_door.open_door("127.0.0.1", number)
-        ready.set()
+        server = await mail_door.open_door("127.0.0.1", 0)
+        opened.put(int(server.sockets[0].getsockname()[1]))  # type: ignore[attr-defined]
         async with server:
             await server.serve_forever()
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(_quietly(serve())))
     thread.start()
-    ready.wait(10)
-    yield number
+    yield opened.get(timeout=60)
     loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
     thread.join()
+    loop.close()
 
 
 async def _quietly(serving: object) -> None:

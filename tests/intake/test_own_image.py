@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
@@ -107,7 +107,7 @@ def test_every_place_names_its_source_and_the_day_it_was_checked(monkeypatch: py
     assert all(place.source and isinstance(place.checked_on, date) for place in places)
 
     newest = max(place.checked_on for place in places)
-    later = limits.clock.real_now() + (newest - limits.clock.real_now().date()) + timedelta(days=366)
+    later = datetime.combine(newest + timedelta(days=366), time(), UTC)
     monkeypatch.setattr(own_image_elsewhere.clock, "real_now", lambda: later)
 
     assert all(place.is_old for place in places)

@@ -1,5 +1,6 @@
 """The pages of the public door, as a visitor without scripts and without cookies meets them."""
 
+import itertools
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from nightlight.intake.helplines import helplines
 from nightlight.intake.progress import Stage
 from nightlight.intake.told import WORDS
 from nightlight.work import clock
+from tests.conftest import MONDAY
 
 PAGES = ["/", "/report/", "/receipt/", "/young-people/", "/parents/"]
 RECEIPT = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{4}\b")
@@ -25,11 +27,14 @@ RECEIPT = re.compile(r"\b\d{4}-\d{4}-\d{4}-\d{4}\b")
 
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are on, and real time stands still until `after`, however long a test takes."""
+    monkeypatch.setattr(limits.clock, "real_now", lambda: MONDAY)
     monkeypatch.setattr(django_settings, "NIGHTLIGHT", replace(django_settings.NIGHTLIGHT, limits=True))
     monkeypatch.setattr(limits.time, "sleep", lambda seconds: None)
 
 
 def after(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many seconds pass."""
     moment = clock.real_now() + timedelta(seconds=seconds)
     monkeypatch.setattr(limits.clock, "real_now", lambda: moment)
 
@@ -274,9 +279,11 @@ def test_a_form_that_shows_work_need_not_wait_and_one_that_shows_none_must(
     home: None, client: Client, limited: None
 ) -> None:
     opened = stamp(client.get("/report/"))
-    nonce = next(n for n in range(10**7) if limits.shows_work(f"{opened}:{n}", limits.FORM_BITS))
+    shows = (limits.shows_work(f"{opened}:{n}", limits.FORM_BITS) for n in itertools.count())
+    nonce = next(n for n, worked in enumerate(shows) if worked)
+    none = next(n for n, worked in enumerate(shows, start=nonce + 1) if not worked)
 
-    idle = client.post("/report/", {"kind": "other", "stamp": opened, "work": "1234567"})
+    idle = client.post("/report/", {"kind": "other", "stamp": opened, "work": str(none)})
     worked = client.post("/report/", {"kind": "other", "stamp": opened, "work": str(nonce)})
 
     assert (idle.status_code, worked.status_code) == (422, 200)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.casebook import events, states
@@ -16,6 +16,7 @@ from nightlight.referral import holds
 from nightlight.referral.verbs import Refused
 from nightlight.work import clock
 from tests.casebook import cases
+from tests.examples import SHARED_FIXTURES
 
 Work = Callable[..., int]
 pytestmark = pytest.mark.usefixtures("home")
@@ -130,7 +131,7 @@ def test_a_hold_needs_a_moment_to_come_and_a_reference(days: int, reference: str
     ),  # days, and whether it is lifted early
     start=st.sampled_from([State.OPEN, State.NOTICED, State.GONE, State.HANDED_OVER]),
 )
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=SHARED_FIXTURES)
 def test_whatever_holds_come_and_go_the_case_is_held_while_one_is_active(
     work_until: Work, lifted: list[Hold], plan: list[tuple[int, bool]], start: State
 ) -> None:

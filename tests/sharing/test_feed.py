@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.accounts.models import Mandate
@@ -24,6 +24,7 @@ from nightlight.work import clock
 from nightlight.work.home import establish
 from nightlight.work.models import Home
 from tests.casebook import cases
+from tests.examples import SHARED_FIXTURES
 from tests.sharing.conftest import MemberClient
 
 Ask = Callable[..., MemberClient]
@@ -208,7 +209,7 @@ def _undone() -> Iterator[None]:
 @given(
     steps=st.lists(st.sampled_from(["begin", "commit first", "commit last", "place", "read"]), max_size=25)
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=SHARED_FIXTURES)
 def test_changes_that_commit_in_any_order_are_neither_skipped_nor_repeated(
     home: None, steps: list[str]
 ) -> None:

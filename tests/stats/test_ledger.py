@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.assess.models import AskedLook
@@ -25,6 +25,7 @@ from nightlight.takedown.models import Answer as Said
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from nightlight.work.ids import new_id
 from tests.casebook import cases
+from tests.examples import SHARED_FIXTURES
 from tests.stats.conftest import History, noon
 from tests.stats.lines import bring
 
@@ -217,7 +218,7 @@ class World:
 
 
 @given(happened=st.lists(acts, max_size=14), asked=st.lists(days, min_size=2, max_size=2))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=SHARED_FIXTURES)
 def test_sums_of_changes_equal_a_plain_recount_whatever_happened_and_as_of_any_day(
     history: History, monkeypatch: pytest.MonkeyPatch, happened: list[tuple[Any, ...]], asked: list[date]
 ) -> None:
@@ -246,7 +247,7 @@ def test_a_change_of_the_ledger_behind_its_back_is_found(history: History) -> No
 
 
 @given(happened=st.lists(acts, max_size=10), first=st.one_of(st.none(), days), last=days, as_of=days)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=SHARED_FIXTURES)
 def test_sums_over_whole_months_and_the_days_around_them_are_those_of_all_days(
     history: History,
     monkeypatch: pytest.MonkeyPatch,

@@ -20,7 +20,8 @@ def opened(content: bytes) -> str:
     parts = [content]
     for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.S):
         try:
-            parts.append(zlib.decompress(found.group(1)))
+            # which doesn't miss the end of a checksum that looks like the end of a line
+            parts.append(zlib.decompressobj().decompress(found.group(1)))
         except zlib.error:
             continue
     return b"\n".join(parts).decode("latin-1")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.audit import triggers
@@ -19,6 +19,7 @@ from nightlight.stats.ledger_models import Change, Counted, Mark, MonthChange
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
+from tests.examples import SHARED_FIXTURES
 from tests.stats.conftest import History, noon
 from tests.stats.lines import a_line, bring
 
@@ -64,7 +65,7 @@ reports = st.lists(
 
 
 @given(pages=histories, sent=reports)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=SHARED_FIXTURES)
 def test_what_is_exported_and_imported_again_gives_the_same_numbers(
     history: History, pages: list[dict[str, Any]], sent: list[Any]
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.casebook.models import Allegation, Case
@@ -16,6 +16,7 @@ from nightlight.stats.books import Books
 from nightlight.stats.tables import TABLES
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 from tests.casebook import cases
+from tests.examples import SHARED_FIXTURES
 from tests.stats.conftest import History, noon
 
 NEW_YEAR = date(2020, 1, 1)
@@ -40,7 +41,7 @@ case_histories = st.lists(st.lists(decisions, min_size=1, max_size=3), max_size=
 
 
 @given(histories=case_histories, first=days, length=st.integers(0, 200), as_of=days)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=SHARED_FIXTURES)
 def test_a_recount_by_hand_equals_the_tables(
     history: History, histories: list[list[Any]], first: date, length: int, as_of: date
 ) -> None:

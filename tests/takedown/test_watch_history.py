@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.casebook import states
@@ -17,6 +17,7 @@ from nightlight.takedown.models import Check
 from nightlight.takedown.verdict import Reason
 from nightlight.work import clock
 from nightlight.work.models import Work
+from tests.examples import SHARED_FIXTURES
 from tests.takedown.small_web import case_about, traced
 
 SIX_HOURS = timedelta(hours=6)  # the contract's, not the code's
@@ -33,7 +34,7 @@ histories = st.lists(
 
 
 @pytest.mark.usefixtures("home")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=SHARED_FIXTURES)
 @given(first=st.sampled_from([Check.State.UP, Check.State.CANNOT_TELL, Check.State.GONE]), history=histories)
 def test_a_case_is_gone_only_by_three_agreeing_looks_six_hours_apart(
     first: Check.State, history: list[tuple[int, Check.State]]

@@ -6,13 +6,14 @@ from itertools import permutations
 
 import pytest
 from django.db import connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nightlight.casebook.models import Allegation, Case, Location, Report
 from nightlight.casebook.words import ReportKind
 from nightlight.intake.verbs import receive
 from nightlight.triage import verbs
+from tests.examples import SHARED_FIXTURES
 
 kinds = st.lists(st.tuples(st.sampled_from(ReportKind), st.booleans()), min_size=1, max_size=3)
 counter = iter(range(10**9))
@@ -26,7 +27,7 @@ def _sorted(reports: tuple[tuple[ReportKind, bool], ...]) -> tuple[int, str, boo
     return case.priority, case.kind, case.danger_now
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=SHARED_FIXTURES)
 @given(reports=kinds)
 def test_merging_in_any_order_gives_the_same_rank(home: None, reports: list[tuple[ReportKind, bool]]) -> None:
     results = {_sorted(order) for order in permutations(reports)}
