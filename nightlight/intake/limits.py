@@ -98,22 +98,40 @@ def new_stamp() -> str:
     return signed_link(ring(), "form", value)
 
 
-def check_stamp(stamp: str, nonce: str = "") -> None:
-    """Takes a form's stamp once: FORM_HOURS old at most, and FORM_SECONDS at least unless `nonce` shows work for it,
-    so that SHA-256 of `<stamp>:<nonce>` begins with FORM_BITS zero bits. Raises TooSoon; of it TooFast leaves the
-    stamp as good as it was, so that waiting once is enough."""
-    if not are_on():
-        return
+def check_stamp(stamp: str, nonce: str = "") -> str:
+    """Looks at a form's stamp: FORM_HOURS old at most, and FORM_SECONDS at least unless `nonce` shows work for it, so
+    that SHA-256 of `<stamp>:<nonce>` begins with FORM_BITS zero bits. Raises TooSoon; of it TooFast leaves the stamp as
+    good as it was, so that waiting once is enough.
+
+    The answer is what tells this form from every other, for `repeats.once`; empty where this home limits nothing and
+    the stamp is none of ours.
+    """
     value = open_link(ring(), "form", stamp)
+    if not are_on():
+        return stamp if value else ""
     if value is None:
         raise TooSoon("not a form of ours")
-    opened = datetime.fromtimestamp(int(value.partition(".")[0]) / 1000, UTC)
-    age = clock.real_now() - opened
+    age = clock.real_now() - _opened(value)
     worked = 0 < len(nonce) <= LONGEST_NONCE and shows_work(f"{stamp}:{nonce}", FORM_BITS)
     if age < timedelta(seconds=FORM_SECONDS) and not worked:
         raise TooFast("sent faster than anybody reads")
-    if not _spend(stamp, opened + timedelta(hours=FORM_HOURS)):
-        raise TooSoon("sent before, or too old")
+    if age >= timedelta(hours=FORM_HOURS):
+        raise TooSoon("too old")
+    return stamp
+
+
+def take_stamp(stamp: str) -> None:
+    """The same, and takes it: each form once. Raises TooSoon."""
+    check_stamp(stamp)
+    if not are_on():
+        return
+    value = open_link(ring(), "form", stamp) or "0"
+    if not _spend(stamp, _opened(value) + timedelta(hours=FORM_HOURS)):
+        raise TooSoon("sent before")
+
+
+def _opened(value: str) -> datetime:
+    return datetime.fromtimestamp(int(value.partition(".")[0]) / 1000, UTC)
 
 
 def knock(request: HttpRequest, door: str) -> None:

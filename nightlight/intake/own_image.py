@@ -29,9 +29,9 @@ class Told:
 
 
 @transaction.atomic
-def tell(told: Told, *, too_many: bool = False) -> verbs.Received:
+def tell(told: Told, *, too_many: bool = False, form: str = "") -> verbs.Received:
     """Takes in a report about somebody's own picture with its answers. `too_many`: whoever is at the door sent many
-    fingerprints before. Raises TooMuch."""
+    fingerprints before; `form`: as `verbs.receive` has it. Raises TooMuch, OtherContent."""
     channels = {_CHANNELS[each] for each in told.happened if each in _CHANNELS}
     contact = {name: value for name, value in (("reach", told.reach), ("where", told.place)) if value}
     received = verbs.receive(
@@ -44,11 +44,8 @@ def tell(told: Told, *, too_many: bool = False) -> verbs.Received:
         contact=contact or None,
         source=Source.YOUNG_PERSON if told.who == Who.ME else Source.PUBLIC,
         too_many=too_many,
+        form=form,
     )
-    OwnImageAnswers.objects.create(
-        report=received.report,
-        who=told.who or "",
-        age=told.age,
-        happened=[str(each) for each in told.happened],
-    )
+    answers = {"who": told.who or "", "age": told.age, "happened": [str(each) for each in told.happened]}
+    OwnImageAnswers.objects.get_or_create(report=received.report, defaults=answers)
     return received

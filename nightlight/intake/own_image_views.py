@@ -66,12 +66,13 @@ def _send(request: HttpRequest) -> HttpResponse:
         given |= form.cleaned_data
     try:
         limits.knock(request, "report")
-        limits.check_stamp(request.POST.get("stamp", ""))
-        received = tell(_told(given), too_many=bool(given["prints"]) and limits.too_many_prints(request))
+        once = limits.check_stamp(request.POST.get("stamp", ""))
+        too_many = bool(given["prints"]) and limits.too_many_prints(request)
+        received = tell(_told(given), too_many=too_many, form=once)
     except limits.TooOften:
         said = _("Many messages came from here within the hour. Please try again a little later.")
         return _ask(request, len(STEPS) - 1, form, said, 429)
-    except limits.TooSoon as soon:
+    except (limits.TooSoon, verbs.OtherContent) as soon:
         said = _("Please look once more and send it again. Nothing you wrote is lost.")
         stamp = request.POST["stamp"] if isinstance(soon, limits.TooFast) else ""
         return _ask(request, len(STEPS) - 1, form, said, stamp=stamp)

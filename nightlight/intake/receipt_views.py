@@ -86,7 +86,7 @@ def add(request: HttpRequest) -> HttpResponse:
         written = request.POST.get("urls", "").replace("\x00", "\ufffd")
         try:
             limits.knock(request, "report")
-            limits.check_stamp(request.POST.get("stamp", ""))
+            limits.take_stamp(request.POST.get("stamp", ""))
             received = returning.add(shown, written)
         except limits.TooFast:
             again = {"sorry": WAIT % {"seconds": limits.FORM_SECONDS}, "stamp": request.POST["stamp"]}

@@ -19,7 +19,7 @@ from nightlight.intake.arrival import (
     arrive,
     readable,
 )
-from nightlight.intake.gather import keep
+from nightlight.intake.repeats import OtherContent, once
 from nightlight.vault.tokens import normalise_receipt, receipt_digest, same
 from nightlight.work import clock
 from nightlight.work.home import ring
@@ -30,6 +30,7 @@ __all__ = [
     "MOST_TEXT",
     "Contact",
     "Hash",
+    "OtherContent",
     "Received",
     "TooMuch",
     "UnknownReceipt",
@@ -57,27 +58,29 @@ def receive(
     contact: Contact | None = None,
     source: Source = Source.PUBLIC,
     too_many: bool = False,
+    form: str = "",
 ) -> Received:
     """Takes in a report, also one without an address, and gives a receipt and our signed promise that it is logged.
 
     `urls` are kept as they were written; what is no address, and what is no hash, comes back in `not_understood`.
     Hashes of somebody's own picture are offered to the list of such pictures; with `too_many` (whoever is at the door
-    sent many before) they are kept with the report only.
-    Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters.
+    sent many before) they are kept with the report only. `form` tells one form from every other: sent again with the
+    same content within a day it is no second report, and gives the same receipt.
+    Raises TooMuch above MOST_ADDRESSES addresses or MOST_TEXT characters, OtherContent where `form` was sent with other
+    content.
     """
-    return keep(
-        arrive(
-            kind,
-            urls=urls,
-            hashes=hashes,
-            text=text,
-            channel=channel,
-            happening_now=happening_now,
-            contact=contact,
-            source=source,
-            too_many=too_many,
-        )
+    arrived = arrive(
+        kind,
+        urls=urls,
+        hashes=hashes,
+        text=text,
+        channel=channel,
+        happening_now=happening_now,
+        contact=contact,
+        source=source,
+        too_many=too_many,
     )
+    return once("form", form, [arrived])[0]
 
 
 def withdraw(receipt: str) -> Report:

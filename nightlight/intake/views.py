@@ -36,7 +36,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _report_form(request, form, status=422)
     try:
         limits.knock(request, "report")
-        limits.check_stamp(request.POST.get("stamp", ""), request.POST.get("work", ""))
+        once = limits.check_stamp(request.POST.get("stamp", ""), request.POST.get("work", ""))
     except limits.TooOften:
         form.add_error(
             None, _("Many reports came from here within the hour. Please try again a little later.")
@@ -46,12 +46,16 @@ def report(request: HttpRequest) -> HttpResponse:
         form.add_error(None, WAIT % {"seconds": limits.FORM_SECONDS})
         return _report_form(request, form, status=422, stamp=request.POST["stamp"])
     except limits.TooSoon:
-        form.add_error(None, _("Please look once more and send it again. Nothing you wrote is lost."))
-        return _report_form(request, form, status=422)
-    return _receive(request, form)
+        return _look_once_more(request, form)
+    return _receive(request, form, once)
 
 
-def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
+def _look_once_more(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    form.add_error(None, _("Please look once more and send it again. Nothing you wrote is lost."))
+    return _report_form(request, form, status=422)
+
+
+def _receive(request: HttpRequest, form: ReportForm, once: str) -> HttpResponse:
     given = form.cleaned_data
     try:
         received = verbs.receive(
@@ -61,7 +65,10 @@ def _receive(request: HttpRequest, form: ReportForm) -> HttpResponse:
             channel=Channel(given["channel"]) if given["channel"] else None,
             happening_now=given["happening_now"],
             contact={"reach": given["contact"]} if given["contact"] else None,
+            form=once,
         )
+    except verbs.OtherContent:
+        return _look_once_more(request, form)
     except verbs.TooMuch:
         form.add_error(
             "urls",

@@ -210,6 +210,16 @@ def test_with_limits_on_a_form_sent_at_once_is_asked_for_again_with_nothing_lost
     assert "Lamp Street" in at_once.content.decode() and OwnPrint.objects.count() == 1
 
 
+def test_the_same_answers_sent_again_are_one_report_and_give_the_same_receipt(client: Client) -> None:
+    last = walked(client, "words")
+
+    pages = [client.post(TELL, {**carried(last), **ANSWERS["reach"]}) for _ in range(2)]
+
+    receipts = {RECEIPT.search(page.content.decode()).group() for page in pages}  # type: ignore[union-attr]
+    assert len(receipts) == Report.objects.count() == OwnPrint.objects.count() == 1
+    assert OwnImageAnswers.objects.count() == 1
+
+
 def test_taken_back_with_the_receipt_the_fingerprints_are_forgotten(client: Client) -> None:
     found = RECEIPT.search(walked(client).content.decode())
     assert found

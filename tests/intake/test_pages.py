@@ -205,17 +205,40 @@ def test_with_limits_on_a_form_that_is_not_ours_is_asked_for_again(
     assert client.post("/report/", {"stamp": stamp_value}).status_code == 422
 
 
-def test_with_limits_on_a_form_is_taken_once_and_not_after_a_day(
+def test_with_limits_on_a_form_is_not_taken_after_a_day(
     home: None, limited: None, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = stamp(client.get("/report/")), stamp(client.get("/report/"))
+    shown = stamp(client.get("/report/"))
+    after(limits.FORM_HOURS * 3600, monkeypatch)
+
+    late = client.post("/report/", {"stamp": shown})
+
+    assert (late.status_code, Report.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize("limited_", [True, False], ids=["limits on", "limits off"])
+def test_the_same_form_sent_again_gives_the_same_receipt_and_other_content_is_asked_for_again(
+    home: None,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    limited_: bool,
+) -> None:
+    if limited_:
+        request.getfixturevalue("limited")
+    shown = stamp(client.get("/report/"))
     after(10, monkeypatch)
 
-    statuses = [client.post("/report/", {"stamp": value}).status_code for value in (first, first)]
-    after(limits.FORM_HOURS * 3600, monkeypatch)
-    statuses.append(client.post("/report/", {"stamp": second}).status_code)
+    first, second = (client.post("/report/", {"stamp": shown, "text": "what I saw"}) for _ in range(2))
+    other = client.post("/report/", {"stamp": shown, "text": "something else"})
+    after(10, monkeypatch)
+    then = client.post("/report/", {"stamp": stamp(other), "text": "something else"})
 
-    assert statuses == [200, 422, 422]
+    receipts = [RECEIPT.search(answer.content.decode()).group() for answer in (first, second)]  # type: ignore[union-attr]
+    assert receipts[0] == receipts[1]
+    assert (second.status_code, other.status_code) == (200, 422)
+    assert b"something else" in other.content
+    assert (then.status_code, Report.objects.count()) == (200, 2)
 
 
 @pytest.mark.parametrize("path", ["/report/", "/receipt/", "/receipt/withdraw/"])

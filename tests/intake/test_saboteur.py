@@ -12,8 +12,15 @@ from nightlight.accounts.models import Person
 from nightlight.casebook import post
 from nightlight.casebook.models import Assessment, Case, Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import calls, contact, contact_mail, filing, helplines, progress
-from tests.intake import test_calls, test_contact, test_contact_mail, test_helplines, test_returning
+from nightlight.intake import calls, contact, contact_mail, filing, helplines, limits, progress
+from tests.intake import (
+    test_calls,
+    test_contact,
+    test_contact_mail,
+    test_helplines,
+    test_own_image,
+    test_returning,
+)
 from tests.intake import test_progress as held
 from tests.saboteur import turns_red
 from tests.triage.test_alarm_clock import sent as sent
@@ -88,3 +95,13 @@ def test_a_proof_whose_words_are_not_compared_is_noticed(home: None, monkeypatch
     monkeypatch.setattr(filing, "SIGNED", ())
 
     turns_red(test_returning.test_a_proof_somebody_changed_does_not_hold, None, "number")
+
+
+def test_without_the_stamp_a_form_sent_again_is_a_second_report(
+    client: Client, home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "check_stamp", lambda stamp, nonce="": "")
+
+    turns_red(
+        test_own_image.test_the_same_answers_sent_again_are_one_report_and_give_the_same_receipt, client
+    )
