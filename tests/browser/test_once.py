@@ -21,8 +21,11 @@ def limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FORM_SECONDS", 0)
 
 
-def test_a_report_sent_with_two_clicks_is_one_and_shows_its_receipt(visit: Visit, limited: None) -> None:
-    page = visit("/report/")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_report_sent_with_two_clicks_is_one_and_shows_its_receipt(
+    visit: Visit, limited: None, scripts: bool
+) -> None:
+    page = visit("/report/", java_script_enabled=scripts)
     page.get_by_label("Where is it?").fill("http://shapes.example/a")
 
     with page.expect_navigation():
