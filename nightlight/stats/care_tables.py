@@ -4,7 +4,7 @@ A month in which fewer than FEWEST people saw material is left out: its numbers 
 """
 
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from nightlight.assess import welfare
@@ -60,8 +60,16 @@ def _kept(found: Tally, rule: CareRule) -> dict[str, bool]:
 def _days(books: Books) -> _Days:
     zone, found = welfare.zone(), defaultdict(list)
     rows = Sight.objects.filter(at__lt=records.end_of(books.as_of)).order_by("at")
+    day, ends = (
+        date.min,
+        datetime.min.replace(tzinfo=UTC),
+    )  # moments come in order, so a day is asked for once
     for person, at in rows.values_list("person_id", "at").iterator():
-        if books.holds(day := at.astimezone(zone).date()):
+        if at >= ends:
+            day = at.astimezone(zone).date()
+            ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+            held = books.holds(day)
+        if held:
             found[day, person].append(at)
     return dict(found)
 
