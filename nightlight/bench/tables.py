@@ -20,7 +20,10 @@ CASES = 10_000_000
 FIRST, DAYS = date(2015, 1, 1), 3653  # ten years
 PATTERNS = 60
 REACH = 400  # days within which all that is known of a case is known
-DOMAINS, ENDINGS, NETWORKS = 200_000, 400, 3_000
+SPREAD = (
+    0.45  # of pages over domains: 6,000 domains for 150,000 pages, as hotlines publish, 16,000 for 600,000
+)
+ENDINGS, NETWORKS = 400, 3_000
 FILES = 3  # a page
 TWICE, CORRECTED, ANSWERED = 0.05, 0.002, 0.02  # of all cases
 SECONDS = {"postgresql": 1.0, "sqlite": 3.0}
@@ -127,7 +130,7 @@ def _of_our_own(random: Random, case: "Version") -> Iterator[tuple[str, int, int
         yield "corrections", day + 30, day + 30, one(["correction", "appeal"]), "", ""
     if case.outcome != "confirmed":
         return
-    number = int(DOMAINS * random.random() ** 4)
+    number = int(random.paretovariate(SPREAD))
     yield "domain", day, day, f"t{number % ENDINGS}", str(number), ""
     network, came = (
         f"NET-{int(NETWORKS * random.random() ** 3)}",

@@ -12,7 +12,7 @@ from nightlight.stats.ledger_models import Mark
 from nightlight.work.ids import new_id
 
 AT_ONCE = 5000
-PEOPLE, LOOKS = 40, 150  # who look, and how often each does in a day
+PEOPLE, LOOKS = 40, 70  # who look, and how often each does in a day: once for each of 2,740 cases
 KEPT = 35  # days after which looks are forgotten
 APPEALS = 2000
 

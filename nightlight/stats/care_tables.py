@@ -5,7 +5,6 @@ A month in which fewer than FEWEST people saw material is left out: its numbers 
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
 
 from nightlight.assess import welfare
 from nightlight.assess.welfare_count import GRACE, Tally, tally
@@ -15,7 +14,7 @@ from nightlight.stats.books import Books, Rows
 
 FEWEST = 3
 LIMITS = ("day", "break")
-_Days = dict[tuple[date, UUID], list[datetime]]
+_Days = dict[tuple[date, str], list[datetime]]
 
 
 def exposures(books: Books) -> Rows:
@@ -64,7 +63,7 @@ def _days(books: Books) -> _Days:
         date.min,
         datetime.min.replace(tzinfo=UTC),
     )  # moments come in order, so a day is asked for once
-    for person, at in rows.values_list("person_id", "at").iterator():
+    for person, at in rows.values_list(records.as_text("person_id"), "at").iterator():
         if at >= ends:
             day = at.astimezone(zone).date()
             ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
@@ -76,7 +75,7 @@ def _days(books: Books) -> _Days:
 
 def _of_months(days: _Days) -> _Days:
     """Without the months in which too few people looked."""
-    people: dict[str, set[UUID]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
     for day, person in days:
         people[f"{day:%Y-%m}"].add(person)
     return {key: looks for key, looks in days.items() if len(people[f"{key[0]:%Y-%m}"]) >= FEWEST}

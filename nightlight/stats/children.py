@@ -8,7 +8,6 @@ that the figure may be too low and never counts a child twice; where it names mo
 
 from collections import Counter, defaultdict
 from datetime import date
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -28,10 +27,10 @@ def counted_before(books: Books) -> Counter[tuple[str, str]]:
     answers = (
         Answer.objects.filter(what__in=OF_CHILDREN, at__lt=end, day__lte=books.as_of)
         .order_by("day", "at", "pk")
-        .values_list("case", "day", "what", "count")
+        .values_list(records.as_text("case_id"), "day", "what", "count")
     )
     known = _children(Case.objects.filter(outcomes__what__in=OF_CHILDREN))
-    seen: dict[str, set[UUID]] = defaultdict(set)
+    seen: dict[str, set[str]] = defaultdict(set)
     found: Counter[tuple[str, str]] = Counter()
     for case, day, what, count in answers.iterator():
         if not (mine := known.get(case)):
@@ -43,14 +42,16 @@ def counted_before(books: Books) -> Counter[tuple[str, str]]:
     return found
 
 
-def _children(cases: "QuerySet[Case]") -> dict[UUID, set[UUID]]:
+def _children(cases: "QuerySet[Case]") -> dict[str, set[str]]:
     """The children of each of these cases, as `casebook.series.children_of` finds those of one."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
+    found: dict[str, set[str]] = defaultdict(set)
+    child_id = records.as_text("child_id")
     tied = Case.children.through.objects.filter(case__in=cases.values("pk"))
-    for case, child in tied.values_list("case", "child").iterator():
+    for case, child in tied.values_list(records.as_text("case_id"), child_id).iterator():
         found[case].add(child)
     ties = SeriesTie.objects.filter(media__sightings__location__case__in=cases.values("pk"))
-    for case, child in ties.values_list("media__sightings__location__case", "child").iterator():
+    case_id = records.as_text("media__sightings__location__case")
+    for case, child in ties.values_list(case_id, child_id).iterator():
         found[case].add(child)
     return found
 

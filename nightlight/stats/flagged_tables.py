@@ -1,6 +1,6 @@
 """The report of a trusted flagger (DSA, article 22): notices by host, by type of content and by what was done."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from nightlight.casebook.words import ReportKind
 from nightlight.stats import flagged, measures
@@ -9,18 +9,18 @@ from nightlight.stats.books import Books, Row, Rows
 
 def by_provider(books: Books) -> Rows:
     """For each network what came of the notices about pages in it."""
-    counts = Counter(books.sums("flagged"))
-    names = sorted({provider for provider, _kind, _action in counts})
-    return [_row("provider", name, {key: n for key, n in counts.items() if key[0] == name}) for name in names]
+    of_each: dict[str, Counter[str]] = defaultdict(Counter)
+    for (provider, _kind, action), n in books.sums("flagged").items():
+        of_each[provider][action] += n
+    return [_row("provider", name, of_each[name]) for name in sorted(of_each)]
 
 
 def by_kind(books: Books) -> Rows:
     """For each type of alleged content what came of the notices."""
-    counts = Counter(books.sums("flagged"))
-    return [
-        _row("kind", kind, {key: n for key, n in counts.items() if key[1] == kind})
-        for kind in ReportKind.values
-    ]
+    of_each: dict[str, Counter[str]] = defaultdict(Counter)
+    for (_provider, kind, action), n in books.sums("flagged").items():
+        of_each[kind][action] += n
+    return [_row("kind", kind, of_each[kind]) for kind in ReportKind.values]
 
 
 def by_action(books: Books) -> Rows:
@@ -32,8 +32,5 @@ def by_action(books: Books) -> Rows:
     ]
 
 
-def _row(name: str, value: str, counts: dict[tuple[str, str, str], int]) -> Row:
-    found: Counter[str] = Counter()
-    for (_provider, _kind, action), n in counts.items():
-        found[action] += n
-    return {name: value, **{action: found[action] for action in flagged.ACTIONS}, "total": found.total()}
+def _row(name: str, value: str, counts: Counter[str]) -> Row:
+    return {name: value, **{action: counts[action] for action in flagged.ACTIONS}, "total": counts.total()}
