@@ -77,8 +77,8 @@ class Episode:
 
 
 def as_text(key: str) -> Cast:
-    """The key of many rows as the database writes it: to tell them apart is all that is needed, and to make an object of
-    each takes as long as all else."""
+    """The key of many rows as the database writes it: to tell them apart is all that is needed, and an object for each
+    takes as long as all else."""
     return Cast(key, CharField())
 
 
