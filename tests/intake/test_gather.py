@@ -103,7 +103,7 @@ def test_a_receipt_given_before_the_commit_would_be_noticed(
         report = Report(received_at="2026-01-05T09:00:00Z", kind=arrived.kind)
         return arrival.Received(report, "0000-0000-0000-0000", {}, [], [])
 
-    monkeypatch.setattr(verbs, "keep", too_soon)
+    monkeypatch.setattr(gather, "keep", too_soon)
 
     turns_red(test_whoever_has_a_receipt_has_a_report_that_is_committed, None, None)
 
