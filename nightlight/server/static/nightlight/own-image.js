@@ -18,6 +18,8 @@
   const MIN_QUALITY = 50;
   const SAME = 15; // bits; a frame this near the last one kept says nothing new
   const PATIENCE = 60000; // ms for a place in a video, which an old telephone may need long for
+  const UNPAINTED = 500; // ms for a frame to be painted, which a browser may never say of a hidden window
+  const AGAIN = 50; // ms
 
   if (!window.Worker || !window.OffscreenCanvas || !window.createImageBitmap) return;
   document.querySelector("[data-without]").hidden = true;
@@ -167,10 +169,11 @@
       const count = Math.max(1, Math.min(MOST_FRAMES, Math.ceil(long)));
       const kept = [];
       for (let n = 0; n < count; n++) {
-        const moved = heard(video, "seeked", row);
+        const [moved, drawn] = [heard(video, "seeked", row), painted(video)];
         video.currentTime = Math.min((n * long) / count, Math.max(0, long - 0.05));
         await moved;
-        const frame = await createImageBitmap(video, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+        await Promise.race([drawn, pause(UNPAINTED)]);
+        const frame = await frameOf(video, row);
         const found = await ask({ frame }, undefined, [frame]);
         const last = kept[kept.length - 1];
         const isNew = !last || bitsApart(last.pdq, found.pdq) > SAME;
@@ -193,6 +196,28 @@
 
   function whole({ sha256 }) {
     return sha256 ? [`sha256:${sha256}`] : [];
+  }
+
+  /** When the frame of the next place stands: a browser may say "seeked" while the frame before still does. */
+  function painted(video) {
+    return new Promise((done) => {
+      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(done);
+    });
+  }
+
+  /** The frame that stands; where none does yet, which a busy device may say after "seeked", it is asked again. */
+  async function frameOf(video, row) {
+    for (const until = performance.now() + PATIENCE; ; await pause(AGAIN)) {
+      try {
+        return await createImageBitmap(video, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      } catch (error) {
+        if (performance.now() > until || !row.out.isConnected) throw error;
+      }
+    }
+  }
+
+  function pause(long) {
+    return new Promise((done) => setTimeout(done, long));
   }
 
   /** Waits for a word of the video: no longer than PATIENCE, and not once its row was taken out. */
