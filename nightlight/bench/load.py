@@ -19,7 +19,10 @@ GIVE_UP = 30.0  # seconds for one answer
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to post: so many a second for so many seconds; each body has an address of its own on a `.example` host."""
+    """What to post: so many a second for so many seconds; each body has an address of its own on a `.example` host.
+
+    `keyed`: each with an Idempotency-Key of its own, as every form of the public pages has one.
+    """
 
     host: str
     port: int
@@ -28,6 +31,7 @@ class Plan:
     seconds: float
     headers: dict[str, str] = field(default_factory=dict)
     seed: int = 1
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ async def draw(plan: Plan) -> Drawn:
         await asyncio.sleep(max(moment - time.perf_counter(), 0))
         connection = await free.get()
         try:
-            status, answer = await asyncio.wait_for(connection.post(plan, body(number, plan.seed)), GIVE_UP)
+            status, answer = await asyncio.wait_for(connection.post(plan, number), GIVE_UP)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
             await connection.close()
             others[type(error).__name__] = others.get(type(error).__name__, 0) + 1
@@ -97,7 +101,8 @@ class _Connection:
         self.host, self.port = host, port
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def post(self, plan: Plan, content: bytes) -> tuple[int, bytes]:
+    async def post(self, plan: Plan, number: int) -> tuple[int, bytes]:
+        content = body(number, plan.seed)
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.streams
@@ -106,6 +111,7 @@ class _Connection:
             "Content-Type": "application/json",
             "Content-Length": str(len(content)),
             **plan.headers,
+            **({"Idempotency-Key": f"a key of its own {plan.seed}.{number}"} if plan.keyed else {}),
         }
         lines = [f"POST {plan.path} HTTP/1.1", *(f"{name}: {value}" for name, value in named.items()), "", ""]
         writer.write("\r\n".join(lines).encode() + content)

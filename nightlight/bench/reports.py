@@ -45,9 +45,15 @@ def measure(say: Say, rate: float, seconds: float) -> int:
             peer = bare(url, rate, seconds)
             ours = hotline(folder, url, rate, seconds)
         with _place(kind) as (folder, url):
+            keyed = hotline(folder, url, rate, seconds, keyed=True)
+        with _place(kind) as (folder, url):
             twice = hotline(folder, url, rate, seconds, processes=2)
         _row(say, kind, "a bare insert", peer)
-        for what, found in (("a report", ours), ("a report, 2 processes", twice)):
+        for what, found in (
+            ("a report", ours),
+            ("a report with a key", keyed),
+            ("a report, 2 processes", twice),
+        ):
             kept = found["p99"] < P99_MS and not found["lost"] and found["whole"]
             _row(say, kind, what, found, f"p99 {P99_MS:.0f} ms, none lost: {'met' if kept else 'NOT MET'}")
             met &= kept
@@ -67,8 +73,11 @@ def _place(kind: str) -> Iterator[tuple[Path, str]]:
         yield Path(folder), url
 
 
-def hotline(folder: Path, url: str, rate: float, seconds: float, processes: int = 1) -> dict[str, Any]:
-    """A hotline of its own, `web` with so many processes and `work` in one of its own, under load."""
+def hotline(
+    folder: Path, url: str, rate: float, seconds: float, processes: int = 1, keyed: bool = False
+) -> dict[str, Any]:
+    """A hotline of its own, `web` with so many processes and `work` in one of its own, under load; `keyed` as forms
+    are."""
     environment = rehearsal(folder, url)
     port = free_port()
     web = [*COMMAND, "web", "--port", str(port), "--processes", str(processes)]
@@ -78,7 +87,7 @@ def hotline(folder: Path, url: str, rate: float, seconds: float, processes: int 
     ):
         for process in (server, worker):
             settle(process)
-        return _under_load(server, port, "/api/v1/reports", rate, seconds)
+        return _under_load(server, port, "/api/v1/reports", rate, seconds, keyed)
 
 
 def rehearsal(folder: Path, url: str) -> dict[str, str]:
@@ -108,9 +117,9 @@ def bare(url: str, rate: float, seconds: float) -> dict[str, Any]:
 
 
 def _under_load(
-    server: "subprocess.Popen[bytes]", port: int, path: str, rate: float, seconds: float
+    server: "subprocess.Popen[bytes]", port: int, path: str, rate: float, seconds: float, keyed: bool = False
 ) -> dict[str, Any]:
-    plan = {"host": "127.0.0.1", "port": port, "path": path, "rate": rate}
+    plan = {"host": "127.0.0.1", "port": port, "path": path, "rate": rate, "keyed": keyed}
     load({**plan, "seconds": WARM, "seed": 2 * port})
     before = _processor(server.pid)
     drawn = load({**plan, "seconds": seconds, "seed": 2 * port + 1})

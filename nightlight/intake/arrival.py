@@ -17,6 +17,7 @@ from nightlight.casebook import events, own_prints
 from nightlight.casebook.models import OwnPrint, Report
 from nightlight.casebook.spellings import understand
 from nightlight.casebook.words import Channel, ReportKind, Source
+from nightlight.intake.models import Repeat
 from nightlight.vault.tokens import new_receipt, receipt_digest
 from nightlight.work import clock, due
 from nightlight.work.home import ring
@@ -61,6 +62,8 @@ class Arrived:
     """One report, read and not written yet: what was sent, its canonical addresses, and what made no sense.
 
     `too_many`: whoever is at the door sent many fingerprints before, so these are kept with the report only.
+    `receipt` and `repeat` are those of a request that was sent with a key (`intake/repeats.py`): it gets this receipt,
+    and the record that it was answered is written with the report or not at all.
     """
 
     kind: ReportKind
@@ -74,6 +77,8 @@ class Arrived:
     contact: str
     source: Source
     too_many: bool = False
+    receipt: str = ""
+    repeat: Repeat | None = None
 
 
 def arrive(
@@ -111,14 +116,15 @@ def arrive(
     )
 
 
-def write(arrived: Sequence[Arrived], receipts: Sequence[str] = ()) -> list[Received]:
+def write(arrived: Sequence[Arrived]) -> list[Received]:
     """Writes reports in one transaction, each with a receipt, an entry of its own and our promise, in their order.
 
-    Receipts are drawn where none are given.
+    Raises IntegrityError where one belongs to a request that was answered already; then none is written.
     """
     with transaction.atomic():
-        now, receipts = clock.now(), receipts or [new_receipt() for _ in arrived]
+        now, receipts = clock.now(), [each.receipt or new_receipt() for each in arrived]
         reports = [_row(each, receipt, now) for each, receipt in zip(arrived, receipts, strict=True)]
+        _mark_answered(arrived, reports)
         Report.objects.bulk_create(reports)
         acts = [_act(each, report) for each, report in zip(arrived, reports, strict=True)]
         entries = log.record_all(acts, now)
@@ -130,6 +136,20 @@ def write(arrived: Sequence[Arrived], receipts: Sequence[str] = ()) -> list[Rece
         Received(report, receipt, promise(entry), each.not_understood, each.understood, prints)
         for each, report, receipt, entry, prints in zip(arrived, reports, receipts, entries, own, strict=True)
     ]
+
+
+def _mark_answered(arrived: Sequence[Arrived], reports: Sequence[Report]) -> None:
+    """Records which requests these reports answer; two with the same key are two, and the database refuses one."""
+    answered: dict[int, Repeat] = {}
+    for each in arrived:
+        if each.repeat is not None:
+            answered[id(each.repeat)] = each.repeat
+    for repeat in answered.values():
+        repeat.reports = [
+            str(report.pk) for each, report in zip(arrived, reports, strict=True) if each.repeat is repeat
+        ]
+    if answered:  # in one order, so that two processes never wait for each other
+        Repeat.objects.bulk_create(sorted(answered.values(), key=lambda repeat: repeat.key_digest))
 
 
 def _offer(arrived: Arrived, report: Report) -> tuple[OwnPrint, ...]:

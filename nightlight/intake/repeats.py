@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from nightlight.audit.models import Entry
 from nightlight.audit.promise import promise
@@ -41,7 +41,7 @@ def once(caller: str, key: str, arrived: Sequence[Arrived]) -> list[Received]:
     Without a key they are always written. Raises BadKey, OtherContent.
     """
     if not key:
-        return [gather.keep(arrived[0])] if len(arrived) == 1 else write(arrived)
+        return _write(arrived)
     if not (SHORTEST <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise BadKey(
             f"Idempotency-Key: use {SHORTEST} to {LONGEST} characters nobody guesses, such as a UUID"
@@ -50,25 +50,30 @@ def once(caller: str, key: str, arrived: Sequence[Arrived]) -> list[Received]:
     mine = (caller, key, content)
     if (found := _known(named)) is not None:
         return _again(found, mine, arrived)
+    row = Repeat(key_digest=named, content_digest=content, expires=clock.real_now() + KEPT)
+    receipts = _receipts(row, mine, len(arrived))
     try:
-        with transaction.atomic():
-            Repeat.objects.filter(key_digest=named, expires__lte=clock.real_now()).delete()
-            row = Repeat.objects.create(
-                key_digest=named, content_digest=content, expires=clock.real_now() + KEPT
-            )
-            received = write(arrived, _receipts(row, mine, len(arrived)))
-            row.reports = [str(each.report.pk) for each in received]
-            row.save(update_fields=["reports"])
+        return _write(
+            [replace(each, receipt=one, repeat=row) for each, one in zip(arrived, receipts, strict=True)]
+        )
     except IntegrityError:  # the same at the same moment: one of both wrote
         found = _known(named)
         if found is None:
             raise
         return _again(found, mine, arrived)
-    return received
+
+
+def _write(arrived: Sequence[Arrived]) -> list[Received]:
+    return [gather.keep(arrived[0])] if len(arrived) == 1 else write(arrived)
 
 
 def _known(named: str) -> Repeat | None:
-    return Repeat.objects.filter(key_digest=named, expires__gt=clock.real_now()).first()
+    """The record that this was answered within the day; an older one is forgotten."""
+    row, now = Repeat.objects.filter(key_digest=named).first(), clock.real_now()
+    if row is None or row.expires > now:
+        return row
+    Repeat.objects.filter(key_digest=named, expires__lte=now).delete()
+    return None
 
 
 def _again(row: Repeat, mine: tuple[str, str, str], arrived: Sequence[Arrived]) -> list[Received]:
@@ -94,7 +99,9 @@ def _again(row: Repeat, mine: tuple[str, str, str], arrived: Sequence[Arrived]) 
 
 def _plain(arrived: Sequence[Arrived]) -> str:
     """What was sent, without what we found of whoever sent it."""
-    return json.dumps([asdict(replace(each, too_many=False)) for each in arrived], sort_keys=True)
+    ours = {"too_many", "receipt", "repeat"}
+    sent = [{name: value for name, value in asdict(each).items() if name not in ours} for each in arrived]
+    return json.dumps(sent, sort_keys=True)
 
 
 def _digest(*parts: str) -> str:

@@ -2,18 +2,21 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from nightlight.audit.models import Entry, Pending
 from nightlight.audit.promise import check_promise
 from nightlight.casebook.models import Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import arrival, gather, verbs
+from nightlight.intake import arrival, gather, repeats, verbs
 from nightlight.intake.arrival import Arrived, arrive, write
+from nightlight.intake.models import Repeat
+from nightlight.work import clock
 from nightlight.work.models import Work
 from tests.saboteur import turns_red
 
@@ -106,6 +109,84 @@ def test_a_receipt_given_before_the_commit_would_be_noticed(
     monkeypatch.setattr(gather, "keep", too_soon)
 
     turns_red(test_whoever_has_a_receipt_has_a_report_that_is_committed, None, None)
+
+
+FORM = "a form of its own, 0123"
+
+
+def sent(names: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[arrival.Received]:
+    """Forms of these names, of the same content, sent at the same moment: all are looked up before one is written."""
+    looked_up = threading.Barrier(len(names))
+    received: list[arrival.Received] = []
+    look_up = repeats._known
+
+    def known(named: str) -> Repeat | None:
+        found = look_up(named)
+        if threading.current_thread() in first:
+            first.discard(threading.current_thread())
+            looked_up.wait(60)
+        return found
+
+    def send(name: str) -> None:
+        try:
+            received.append(verbs.receive(ReportKind.MATERIAL, urls=["https://h.example/"], form=name))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(repeats, "_known", known)
+    threads = [threading.Thread(target=send, args=(name,)) for name in names]
+    first = set(threads)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return received
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forms_sent_at_the_same_moment_are_gathered_and_the_same_one_is_one_report(
+    home: None, gathering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    whole = gather.write
+    monkeypatch.setattr(gather, "write", lambda arrived: written.append(len(arrived)) or whole(arrived))
+
+    received = sent([FORM, FORM, FORM + "4", FORM + "5"], monkeypatch)
+
+    assert written, "a form was not written with those that arrive beside it"
+    assert len(received) == 4 and Report.objects.count() == 3
+    assert len({each.receipt for each in received}) == 3
+    assert {verbs.find(each.receipt).pk for each in received} == {each.report.pk for each in received}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_were_written_without_its_record_would_be_noticed(
+    home: None, gathering: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "_mark_answered", lambda *_: None)
+
+    turns_red(
+        test_forms_sent_at_the_same_moment_are_gathered_and_the_same_one_is_one_report,
+        None,
+        None,
+        monkeypatch,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_written_again_alone_keeps_its_receipt_and_one_record(home: None) -> None:
+    good, bad = (
+        replace(each, repeat=Repeat(key_digest=str(n), content_digest="", expires=clock.real_now()))
+        for n, each in enumerate(several(2))
+    )
+    Repeat(key_digest="1", content_digest="", expires=clock.real_now()).save()
+    waiting = [gather._Waiting(good), gather._Waiting(bad)]
+
+    gather._settle(waiting)
+
+    assert waiting[0].received is not None and isinstance(waiting[1].error, IntegrityError)
+    assert Report.objects.count() == 1
+    assert Repeat.objects.get(key_digest="0").reports == [str(waiting[0].received.report.pk)]
 
 
 def refusing(
