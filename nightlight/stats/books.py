@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from nightlight.stats import ledger, measures, own, records
+from nightlight.stats.cells import day_of
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -65,7 +66,7 @@ class Books:
         """The rows whose moment `field` is in the period, each with its day."""
         for row in rows:
             at = getattr(row, field)
-            if at is not None and self.holds(day := at.astimezone(UTC).date()):
+            if at is not None and self.holds(day := day_of(at)):
                 yield row, day
 
 

@@ -33,7 +33,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from nightlight.casebook.words import Age, MadeBy, Sex, SiteType
@@ -68,6 +68,11 @@ class Grades(NamedTuple):
     commercial: bool
     site_type: str
     country: str
+
+
+def day_of(at: datetime) -> date:
+    """The day that a moment counts on, everywhere: in UTC."""
+    return at.astimezone(UTC).date()
 
 
 def confirmed(grades: Grades) -> Iterator[Cell]:

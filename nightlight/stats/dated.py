@@ -3,7 +3,7 @@ corrections, second looks. None is ever changed back, so nothing is taken off ag
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -13,7 +13,7 @@ from nightlight.casebook.models import Assessment
 from nightlight.casebook.schemes import shipped
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Referral
-from nightlight.stats.cells import Cell
+from nightlight.stats.cells import Cell, day_of
 from nightlight.takedown.models import NoticeCase
 
 Dated = tuple[date, Cell]  # known on
@@ -36,22 +36,22 @@ def _notices(cases: Collection[UUID]) -> Iterator[tuple[UUID, date, Cell]]:
     pages = NoticeCase.objects.filter(~Exists(earlier), case__in=cases, notice__sent_at__isnull=False)
     for case, at, role, step in pages.values_list("case", "notice__sent_at", "notice__role", "notice__step"):
         if at:
-            yield case, _day(at), ("notices", _day(at), role, step, "")
+            yield case, day_of(at), ("notices", day_of(at), role, step, "")
 
 
 def _referrals(cases: Collection[UUID]) -> Iterator[tuple[UUID, date, Cell]]:
     rows = Referral.objects.filter(case__in=cases)
     for case, to, *moments in rows.values_list("case", "to", *(f"{step}_at" for step in REFERRED)):
-        prepared = _day(moments[0])
+        prepared = day_of(moments[0])
         for step, at in zip(REFERRED, moments, strict=True):
             if at:
-                yield case, max(prepared, _day(at)), ("referrals", prepared, to, step, "")
+                yield case, max(prepared, day_of(at)), ("referrals", prepared, to, step, "")
 
 
 def _corrections(cases: Collection[UUID]) -> Iterator[tuple[UUID, date, Cell]]:
     rows = Assessment.objects.filter(case__in=cases, role__in=CORRECTIONS)
     for case, at, role in rows.values_list("case", "at", "role"):
-        yield case, _day(at), ("corrections", _day(at), role, "", "")
+        yield case, day_of(at), ("corrections", day_of(at), role, "", "")
 
 
 def _second_looks(cases: Collection[UUID]) -> Iterator[tuple[UUID, date, Cell]]:
@@ -66,13 +66,13 @@ def _second_looks(cases: Collection[UUID]) -> Iterator[tuple[UUID, date, Cell]]:
     for second in seconds.prefetch_related("grades"):
         first = firsts.get((second.case_id, second.episode, second.round))
         for cell in agreed(first, second) if first else ():
-            yield second.case_id, _day(second.at), cell
+            yield second.case_id, day_of(second.at), cell
 
 
 def agreed(first: Assessment, second: Assessment) -> Iterator[Cell]:
     """The cells of a case that was looked at twice: one for each scheme in which both have a place in the order, and
     one for all schemes where both found it not illegal."""
-    day, lowest = _day(second.at), Outcome.NOT_ILLEGAL.value
+    day, lowest = day_of(second.at), Outcome.NOT_ILLEGAL.value
     if first.outcome == second.outcome == Outcome.NOT_ILLEGAL:
         yield "agreed", day, "", lowest, lowest
         return
@@ -90,7 +90,3 @@ def _places(look: Assessment) -> dict[str, str]:
         return {}
     given = {grade.scheme: grade.value for grade in look.grades.all()} | {shipped.UK: look.severity}
     return {scheme: value for scheme, value in given.items() if value}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()

@@ -2,11 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from datetime import UTC
 from uuid import UUID
 
 from nightlight.sharing.models import Change
-from nightlight.stats.cells import Key
+from nightlight.stats.cells import Key, day_of
 
 PUT_ON, TAKEN_OFF = "put_on", "taken_off"
 
@@ -16,6 +15,6 @@ def of_entries(entries: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     found: dict[UUID, Counter[Key]] = defaultdict(Counter)
     changes = Change.objects.filter(entry__in=entries)
     for entry, name, op, at in changes.values_list("entry", "list_name", "op", "at"):
-        day = at.astimezone(UTC).date()
+        day = day_of(at)
         found[entry]["list", day, day, name, PUT_ON if op == Change.Op.PUT else TAKEN_OFF, ""] += 1
     return dict(found)

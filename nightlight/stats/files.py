@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import UTC, date
+from datetime import date
 from uuid import UUID
 
 from nightlight.casebook.models import Assessment, Media
 from nightlight.casebook.words import Outcome
 from nightlight.stats import cells
-from nightlight.stats.cells import Cell, Key
+from nightlight.stats.cells import Cell, Key, day_of
 
 KINDS = ("image", "video", "other")
 _Settled = tuple[date, bool]  # when a case was settled so, and whether that confirmed the medium
@@ -32,7 +32,7 @@ def of_media(media: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     settled: dict[tuple[UUID, UUID], list[_Settled]] = defaultdict(list)  # by medium and case
     about: dict[UUID, list[tuple[UUID, date, bool]]] = defaultdict(list)
     for pk, case, at, outcome in final.values_list("pk", "case", "at", "outcome"):
-        about[case].append((pk, at.astimezone(UTC).date(), outcome == Outcome.CONFIRMED))
+        about[case].append((pk, day_of(at), outcome == Outcome.CONFIRMED))
     for case, decisions in about.items():
         for medium in {medium for pk, _day, _right in decisions for medium in confirmed[pk]}:
             settled[medium, case] = [(day, right and medium in confirmed[pk]) for pk, day, right in decisions]

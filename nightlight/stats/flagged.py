@@ -7,9 +7,10 @@ person is named: the host is known by the handle of its network.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from nightlight.stats.cells import day_of
 from nightlight.stats.records import Episode, end_of
 from nightlight.takedown.models import Answer, Notice, NoticeCase
 
@@ -86,7 +87,7 @@ def cells_of(
         if row.at < end:
             by = [trace for trace in traces if trace[0] <= row.at and trace[2]]
             newest = max(by, key=lambda trace: trace[0])[2] if by else UNKNOWN
-            yield row.at.astimezone(UTC).date(), newest, kind, action(row, times.get(row.episode), end)
+            yield day_of(row.at), newest, kind, action(row, times.get(row.episode), end)
 
 
 def action(row: Sent, episode: Episode | None, end: datetime) -> str:

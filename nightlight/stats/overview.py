@@ -14,6 +14,7 @@ from nightlight.casebook import tally
 from nightlight.casebook.models import Case, Hold
 from nightlight.casebook.words import State
 from nightlight.stats import own
+from nightlight.stats.cells import day_of
 from nightlight.stats.ledger_models import Change
 from nightlight.takedown.models import Notice
 from nightlight.triage.alarm_models import Alarm
@@ -61,7 +62,7 @@ class Stuck:
 
 def flows(now: datetime) -> dict[str, Flow]:
     """`today`, `week` (from Monday on) and `last_week` (the same part of it)."""
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     monday = today - timedelta(days=today.weekday())
     week = timedelta(days=7)
     spans = {"today": (today, today), "week": (monday, today), "last_week": (monday - week, today - week)}
@@ -128,7 +129,7 @@ def _by_day(since: date) -> Counter[tuple[str, date]]:
     for name, times in moments.items():
         for at in times.iterator():
             if at:
-                found[name, at.astimezone(UTC).date()] += 1
+                found[name, day_of(at)] += 1
     return found
 
 

@@ -7,7 +7,7 @@ table first counts what is marked; a worker does so every minute.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from nightlight.stats import (
     records,
     units,
 )
-from nightlight.stats.cells import Cell, Grades, Key, Looked
+from nightlight.stats.cells import Cell, Grades, Key, Looked, day_of
 from nightlight.stats.ledger_models import Counted, Mark
 from nightlight.stats.units import CaseState, Episode, Version
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
@@ -210,7 +210,7 @@ def _facts(cases: Collection[UUID]) -> dict[UUID, _Facts]:
     for case, at, day, what, count in Answer.objects.filter(case__in=cases).values_list(
         "case", "at", "day", "what", "count"
     ):
-        found[case].answers.append((max(_day(at), day), day, what, count))
+        found[case].answers.append((max(day_of(at), day), day, what, count))
     return found
 
 
@@ -220,13 +220,13 @@ def _days(facts: _Facts, lines: Collection[Version]) -> list[date]:
     moments += [row.at for row in facts.decisions] + [look[1] for look in facts.looks]
     moments += [trace[0] for trace in facts.traces]
     moments += [at for sent in facts.notices for at in flagged.moments(sent)]
-    found = {_day(at) for at in moments if at}
+    found = {day_of(at) for at in moments if at}
     found |= {answer[0] for answer in facts.answers} | {known for known, _cell in facts.more}
     return sorted(found | set(units.days(lines)))
 
 
 def _state(facts: _Facts, day: date) -> CaseState:
-    known = [row for row in facts.decisions if _day(row.at) <= day]
+    known = [row for row in facts.decisions if day_of(row.at) <= day]
     answers = tuple(answer[1:] for answer in facts.answers if answer[0] <= day)
     told = flagged.cells_of(facts.row.kind, facts.notices, _times(facts, day), facts.traces, day)
     more = [("flagged", *each) for each in told] + [cell for since, cell in facts.more if since <= day]
@@ -237,15 +237,17 @@ def _state(facts: _Facts, day: date) -> CaseState:
     episodes: tuple[Episode, ...] = ()
     if newest.outcome == Outcome.CONFIRMED:
         first = next(row for row in known if row.outcome == Outcome.CONFIRMED)
-        grades = _grades(newest, _day(first.at), facts, day)
+        grades = _grades(newest, day_of(first.at), facts, day)
         episodes = _episodes(facts, day, grades.country)
         if facts.domain:
             more.append(("domain", grades.day, *facts.domain, ""))
-    return CaseState(_day(known[0].at), newest.outcome, facts.source, grades, episodes, answers, tuple(more))
+    return CaseState(
+        day_of(known[0].at), newest.outcome, facts.source, grades, episodes, answers, tuple(more)
+    )
 
 
 def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
-    country = next((country for at, country, _by in facts.traces if _day(at) <= day), facts.row.country)
+    country = next((country for at, country, _by in facts.traces if day_of(at) <= day), facts.row.country)
     return Grades(
         day=first,
         source=facts.source,
@@ -265,7 +267,7 @@ def _grades(row: Assessment, first: date, facts: _Facts, day: date) -> Grades:
 def _episodes(facts: _Facts, day: date, country: str) -> tuple[Episode, ...]:
     if facts.row.location_id is None:
         return ()
-    provider = next((by for at, _country, by in facts.traces if _day(at) <= day), "")
+    provider = next((by for at, _country, by in facts.traces if day_of(at) <= day), "")
     return tuple(
         (
             "came_back" if each.number > 1 else "first",
@@ -294,15 +296,15 @@ def of_reports(reports: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
     for report, at, case in Allegation.objects.filter(report__in=reports).values_list(
         "report", "at", "location__case"
     ):
-        named[report].append((_day(at), case))
+        named[report].append((day_of(at), case))
     for report, case in Case.objects.filter(report__in=reports).values_list("report", "pk"):
         if report:
-            named[report].append((_day(rows[report].received_at), case))
+            named[report].append((day_of(rows[report].received_at), case))
     decisions: dict[UUID | None, list[tuple[date, bool]]] = defaultdict(list)
     wanted = [case for some in named.values() for _at, case in some if case]
     final = Assessment.objects.filter(case__in=wanted, is_final=True).order_by("at", "pk")
     for case, at, outcome in final.values_list("case", "at", "outcome"):
-        decisions[case].append((_day(at), outcome == Outcome.CONFIRMED))
+        decisions[case].append((day_of(at), outcome == Outcome.CONFIRMED))
     return {
         pk: _of_report(row, [(at, decisions.get(case, [])) for at, case in named[pk]])
         for pk, row in rows.items()
@@ -311,8 +313,8 @@ def of_reports(reports: Collection[UUID]) -> dict[UUID, dict[Key, int]]:
 
 def _of_report(row: Report, named: list[tuple[date, list[tuple[date, bool]]]]) -> dict[Key, int]:
     """`named`: for each address (or the case without one) when it was named, and the decisions about it."""
-    received = _day(row.received_at)
-    withdrawn = _day(row.withdrawn_at) if row.withdrawn_at else None
+    received = day_of(row.received_at)
+    withdrawn = day_of(row.withdrawn_at) if row.withdrawn_at else None
     turns = {received, *(at for at, _decisions in named), *([withdrawn] if withdrawn else [])}
     turns |= {day for _at, some in named for day, _right in some}
 
@@ -333,7 +335,3 @@ def _of_report(row: Report, named: list[tuple[date, list[tuple[date, bool]]]]) -
         }
 
     return cells.differences((day, state(day)) for day in sorted(turns))
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()

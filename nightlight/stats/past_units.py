@@ -2,13 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from nightlight.casebook.models import Location
 from nightlight.stats import bulk, line_changes
-from nightlight.stats.cells import Key
+from nightlight.stats.cells import Key, day_of
 from nightlight.stats.ledger_models import Counted
 from nightlight.stats.past_models import PastLine
 from nightlight.stats.units import OF_LINE, Version
@@ -65,7 +65,7 @@ def _held(wanted: set[str]) -> dict[str, list[Version]]:
             Version(
                 ref,
                 number,
-                _day(recorded) if number > 1 else None,
+                day_of(recorded) if number > 1 else None,
                 ends.get((ref, number)),
                 bool(index) and unit == "url",
                 *values,
@@ -80,7 +80,8 @@ def _ends(refs: Collection[str]) -> dict[tuple[str, int], date]:
         return {}
     later = PastLine.objects.filter(ref__in=bulk.any_of(refs), version__gt=1)
     return {
-        (ref, number - 1): _day(at) for ref, number, at in later.values_list("ref", "version", "recorded_at")
+        (ref, number - 1): day_of(at)
+        for ref, number, at in later.values_list("ref", "version", "recorded_at")
     }
 
 
@@ -115,7 +116,3 @@ def _cases(wanted: set[str]) -> dict[str, UUID]:
         )
     )
     return {index: case for index, case in found.items() if case in counted}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()

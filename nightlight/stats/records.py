@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 
 from nightlight.casebook.models import Allegation, Assessment, Case, Report
 from nightlight.casebook.words import Outcome
+from nightlight.stats.cells import day_of
 from nightlight.takedown.models import Check, Notice, NoticeCase, Trace
 
 _GRADES = (
@@ -92,7 +93,7 @@ def received(as_of: date) -> list[Received]:
     end = end_of(as_of)
     rows = Report.objects.filter(received_at__lt=end).order_by("received_at", "pk")
     return [
-        Received(pk, at.astimezone(UTC).date(), source, kind, withdrawn is not None and withdrawn < end)
+        Received(pk, day_of(at), source, kind, withdrawn is not None and withdrawn < end)
         for pk, at, source, kind, withdrawn in rows.values_list(
             "pk", "received_at", "source", "kind", "withdrawn_at"
         ).iterator()
@@ -111,7 +112,7 @@ def settled(as_of: date) -> list[Settled]:
     found: dict[UUID, Settled] = {}
     first_confirmed: dict[UUID, date] = {}
     for row in rows.iterator():
-        case, day = row.case_id, row.at.astimezone(UTC).date()
+        case, day = row.case_id, day_of(row.at)
         stands = row.outcome == Outcome.CONFIRMED
         if stands:
             first_confirmed.setdefault(case, day)

@@ -7,7 +7,7 @@ follow one another, only what held at the end of the day. `nightlight stats --ch
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -16,7 +16,7 @@ from nightlight.casebook.models import Allegation
 from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Outcome as Answer
 from nightlight.stats import cells, flagged, own, records, recount_more
-from nightlight.stats.cells import BEFORE, Cell, Grades
+from nightlight.stats.cells import BEFORE, Cell, Grades, day_of
 from nightlight.stats.ledger_models import Change, MonthChange
 from nightlight.stats.line import tells_come_back
 from nightlight.stats.past_models import PastLine
@@ -129,7 +129,7 @@ def _unit(found: Counter[Cell], lines: list[PastLine], case: Settled | None, as_
         if not tells_come_back(line.ref):
             _line(found, line, as_of)
     decided = sorted(
-        (row for row in lines if row.outcome and _day(_decided(row)) <= as_of),
+        (row for row in lines if row.outcome and day_of(_decided(row)) <= as_of),
         key=lambda row: (_decided(row), row.received_at, row.ref),
     )
     right = [row for row in decided if row.outcome == Outcome.CONFIRMED]
@@ -139,7 +139,7 @@ def _unit(found: Counter[Cell], lines: list[PastLine], case: Settled | None, as_
     if right or of_case:
         _confirmed(found, right, of_case)
     else:
-        claims = [(_day(_decided(row)), row.source) for row in decided]
+        claims = [(day_of(_decided(row)), row.source) for row in decided]
         outcome = decided[-1].outcome if decided else ""
         if case:
             claims.append((case.settled_on, case.source))
@@ -151,10 +151,10 @@ def _unit(found: Counter[Cell], lines: list[PastLine], case: Settled | None, as_
 
 
 def _confirmed(found: Counter[Cell], right: list[PastLine], case: Settled | None) -> None:
-    if case and case.confirmed_on and not (right and _day(_decided(right[0])) < case.confirmed_on):
+    if case and case.confirmed_on and not (right and day_of(_decided(right[0])) < case.confirmed_on):
         grades = _grades(case, case.confirmed_on)
     else:
-        grades = _grades(right[0], _day(_decided(right[0])))
+        grades = _grades(right[0], day_of(_decided(right[0])))
     found.update(cells.confirmed(grades))
     found["decided", grades.day, Outcome.CONFIRMED.value, grades.source, ""] += 1
 
@@ -177,11 +177,11 @@ def _grades(row: PastLine | Settled, day: date) -> Grades:
 
 
 def _line(found: Counter[Cell], row: PastLine, as_of: date) -> None:
-    received = _day(row.received_at)
+    received = day_of(row.received_at)
     if received <= as_of:
         found["reports", received, row.source, row.kind, ""] += 1
         found["receipts", received, row.source, "received", ""] += 1
-    if row.outcome and _day(_decided(row)) <= as_of:
+    if row.outcome and day_of(_decided(row)) <= as_of:
         found["receipts", received, row.source, "decided", ""] += 1
         found["receipts", received, row.source, "confirmed", ""] += row.outcome == Outcome.CONFIRMED
     for text, what, count in row.outcomes:
@@ -194,7 +194,7 @@ def _line_episodes(found: Counter[Cell], right: Iterable[PastLine], as_of: date)
     gone: datetime | None = None
     seen = 0
     for row in sorted(right, key=lambda row: (row.received_at, row.ref)):
-        if not row.url_index or row.unit != "url" or _day(row.received_at) > as_of:
+        if not row.url_index or row.unit != "url" or day_of(row.received_at) > as_of:
             continue
         if seen and not (gone and row.received_at > gone and _decided(row) > gone):
             continue
@@ -213,13 +213,13 @@ def _episode(
     country: str,
 ) -> None:
     place = country or cells.UNKNOWN_COUNTRY
-    found["removal", _day(began), "receipt", which, cells.span(began, removed)] += 1
+    found["removal", day_of(began), "receipt", which, cells.span(began, removed)] += 1
     if removed and (noticed is None or removed < noticed):
-        found["removal", _day(began), "notice", which, BEFORE] += 1
-        found["removal_in", _day(began), place, BEFORE, ""] += 1
+        found["removal", day_of(began), "notice", which, BEFORE] += 1
+        found["removal_in", day_of(began), place, BEFORE, ""] += 1
     elif noticed:
-        found["removal", _day(noticed), "notice", which, cells.span(noticed, removed)] += 1
-        found["removal_in", _day(noticed), place, _bound(noticed, removed), ""] += 1
+        found["removal", day_of(noticed), "notice", which, cells.span(noticed, removed)] += 1
+        found["removal_in", day_of(noticed), place, _bound(noticed, removed), ""] += 1
 
 
 def _bound(noticed: datetime, removed: datetime | None) -> str:
@@ -235,13 +235,13 @@ def _looked(found: Counter[Cell], episode: records.Episode, provider: str) -> No
     for clock, start in starts:
         took = cells.span(start, removed)
         if episode.moved:
-            found["moves", _day(start), clock, cells.span(start, episode.moved), took] += 1
+            found["moves", day_of(start), clock, cells.span(start, episode.moved), took] += 1
         elif removed and episode.sure and cells.span(start, episode.sure) != took:
-            found["sooner", _day(start), clock, took, cells.span(start, episode.sure)] += 1
+            found["sooner", day_of(start), clock, took, cells.span(start, episode.sure)] += 1
     if provider and gone_before:
-        found["removal_by", _day(episode.began), provider, BEFORE, ""] += 1
+        found["removal_by", day_of(episode.began), provider, BEFORE, ""] += 1
     elif provider and noticed:
-        found["removal_by", _day(noticed), provider, _bound(noticed, removed), ""] += 1
+        found["removal_by", day_of(noticed), provider, _bound(noticed, removed), ""] += 1
 
 
 def _flagged(found: Counter[Cell], as_of: date) -> None:
@@ -269,7 +269,7 @@ def _flagged(found: Counter[Cell], as_of: date) -> None:
         sent = flagged.Sent(at, row.episode, said, back.notice.sent_at if back else None)
         episode = next((each for each in times if each.number == row.episode), None)
         came = flagged.action(sent, episode, end)
-        found["flagged", _day(at), newest.provider_key if newest else flagged.UNKNOWN, case.kind, came] += 1
+        found["flagged", day_of(at), newest.provider_key if newest else flagged.UNKNOWN, case.kind, came] += 1
 
 
 def _answer(found: Counter[Cell], day: date, what: str, count: int, as_of: date) -> None:
@@ -283,8 +283,4 @@ def _decided(row: PastLine) -> datetime:
 
 
 def _known(at: datetime | None, as_of: date) -> datetime | None:
-    return at if at and _day(at) <= as_of else None
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
+    return at if at and day_of(at) <= as_of else None

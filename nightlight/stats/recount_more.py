@@ -2,7 +2,7 @@
 records as they stood before a moment."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +14,7 @@ from nightlight.casebook.words import Outcome
 from nightlight.referral.models import Referral
 from nightlight.sharing.models import Change
 from nightlight.stats import dated, entries, files
-from nightlight.stats.cells import Cell
+from nightlight.stats.cells import Cell, day_of
 from nightlight.stats.ledger_models import Domain
 from nightlight.takedown.models import Notice
 
@@ -54,7 +54,7 @@ def _domains(found: Counter[Cell], final: "QuerySet[Assessment]") -> None:
     rows = standing.filter(stands=Outcome.CONFIRMED).annotate(on=first)
     numbers = dict(Domain.objects.values_list("domain_index", "pk"))
     for at, tld, digest in rows.values_list("on", "location__tld", "location__domain_index"):
-        found["domain", _day(at), tld, str(numbers.get(digest, digest[:32])), ""] += 1
+        found["domain", day_of(at), tld, str(numbers.get(digest, digest[:32])), ""] += 1
 
 
 def _files(found: Counter[Cell], final: "QuerySet[Assessment]") -> None:
@@ -62,8 +62,4 @@ def _files(found: Counter[Cell], final: "QuerySet[Assessment]") -> None:
     standing = final.filter(~Exists(later), outcome=Outcome.CONFIRMED)
     rows = Media.objects.filter(assessments__in=standing).annotate(on=Min("assessments__at"))
     for at, mime in rows.values_list("on", "mime"):
-        found["file", _day(at), files.kind_of(mime), "", ""] += 1
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(UTC).date()
+        found["file", day_of(at), files.kind_of(mime), "", ""] += 1

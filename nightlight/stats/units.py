@@ -7,13 +7,13 @@ once, under the grades of its first confirmed assessment; a case of our own unde
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nightlight.casebook.words import Outcome
 from nightlight.stats import cells, line
-from nightlight.stats.cells import Cell, Grades, Looked
+from nightlight.stats.cells import Cell, Grades, Looked, day_of
 from nightlight.stats.line import Line
 
 CONFIRMED = Outcome.CONFIRMED.value
@@ -85,7 +85,7 @@ def version(row: Line, number: int, recorded: datetime) -> Version:
     return Version(
         row.id,
         number,
-        recorded.astimezone(UTC).date() if number > 1 else None,
+        day_of(recorded) if number > 1 else None,
         None,
         bool(row.url) and row.unit == "url",
         *_of_line(row),
