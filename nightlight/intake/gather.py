@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from django.db import OperationalError, close_old_connections, connection
 
 from nightlight.intake.arrival import Arrived, Received, write
+from nightlight.intake.models import Repeat
 from nightlight.work import turn
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,10 @@ LOOKS_AFTER = 1.0  # seconds between two looks whether the writer is still there
 
 class WriterGone(RuntimeError):
     """The thread that writes ended; whoever waits for it must be told that nothing was kept."""
+
+
+class AnsweredBefore(RuntimeError):
+    """This request was answered before, or the same came a moment earlier; nothing is written."""
 
 
 class _NobodyWrites(Exception):
@@ -112,7 +117,9 @@ def _settle(together: list[_Waiting]) -> None:
     """Writes them all; where that fails, each alone. Every one of them is answered."""
     try:
         close_old_connections()  # such as one that its server ended
-        for waiting, received in zip(together, _durably([each.arrived for each in together]), strict=True):
+        new = _new(together)
+        written = _durably([each.arrived for each in new]) if new else []
+        for waiting, received in zip(new, written, strict=True):
             waiting.received = received
     except Exception as error:
         if isinstance(error, _NobodyWrites) or len(together) == 1:
@@ -124,6 +131,24 @@ def _settle(together: list[_Waiting]) -> None:
                 _settle([waiting])
     for waiting in together:
         waiting.done.set()
+
+
+def _new(together: list[_Waiting]) -> list[_Waiting]:
+    """Those whose request was not answered before. The others are told so here: the database would refuse all that
+    are written with them."""
+    keys = [each.arrived.repeat.key_digest if each.arrived.repeat else "" for each in together]
+    sent = [key for key in keys if key]
+    rows = Repeat.objects.filter(key_digest__in=sent).values_list("key_digest", flat=True)
+    answered = set(rows) if sent else set()
+    new = []
+    for waiting, key in zip(together, keys, strict=True):
+        if key in answered:
+            waiting.error = AnsweredBefore("the same was sent before")
+        else:
+            new.append(waiting)
+        if key:
+            answered.add(key)
+    return new
 
 
 def _durably(arrived: Sequence[Arrived]) -> list[Received]:

@@ -48,19 +48,19 @@ def once(caller: str, key: str, arrived: Sequence[Arrived]) -> list[Received]:
         )
     named, content = _digest("key", caller, key), _digest("content", _plain(arrived))
     mine = (caller, key, content)
-    if (found := _known(named)) is not None:
-        return _again(found, mine, arrived)
     row = Repeat(key_digest=named, content_digest=content, expires=clock.real_now() + KEPT)
     receipts = _receipts(row, mine, len(arrived))
-    try:
-        return _write(
-            [replace(each, receipt=one, repeat=row) for each, one in zip(arrived, receipts, strict=True)]
-        )
-    except IntegrityError:  # the same at the same moment: one of both wrote
-        found = _known(named)
-        if found is None:
-            raise
-        return _again(found, mine, arrived)
+    tries_left = 1
+    keyed = [replace(each, receipt=one, repeat=row) for each, one in zip(arrived, receipts, strict=True)]
+    while True:  # asked first whether it is known, every request would cost a look in the database
+        try:
+            return _write(keyed)
+        except (gather.AnsweredBefore, IntegrityError):
+            if (found := _known(named)) is not None:
+                return _again(found, mine, arrived)
+            if tries_left == 0:
+                raise
+            tries_left -= 1  # what was known is a day old and forgotten now
 
 
 def _write(arrived: Sequence[Arrived]) -> list[Received]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,7 @@ from nightlight.audit.models import Entry, Pending
 from nightlight.audit.promise import check_promise
 from nightlight.casebook.models import Report
 from nightlight.casebook.words import ReportKind
-from nightlight.intake import arrival, gather, repeats, verbs
+from nightlight.intake import arrival, gather, verbs
 from nightlight.intake.arrival import Arrived, arrive, write
 from nightlight.intake.models import Repeat
 from nightlight.work import clock
@@ -111,52 +111,78 @@ def test_a_receipt_given_before_the_commit_would_be_noticed(
     turns_red(test_whoever_has_a_receipt_has_a_report_that_is_committed, None, None)
 
 
-FORM = "a form of its own, 0123"
+def keyed(*names: str) -> list[Arrived]:
+    """Reports of requests with these keys."""
+    return [
+        replace(each, repeat=Repeat(key_digest=name, content_digest="", expires=clock.real_now()))
+        for name, each in zip(names, several(len(names)), strict=True)
+    ]
 
 
-def sent(names: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[arrival.Received]:
-    """Forms of these names, of the same content, sent at the same moment: all are looked up before one is written."""
-    looked_up = threading.Barrier(len(names))
+@pytest.mark.django_db(transaction=True)
+def test_forms_that_arrive_together_are_written_together_and_the_same_one_once(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, sizes = arrival.write, list[int]()
+    monkeypatch.setattr(gather, "write", lambda arrived: sizes.append(len(arrived)) or whole(arrived))
+    gather._settle([gather._Waiting(each) for each in keyed("before")])
+    waiting = [gather._Waiting(each) for each in [*keyed("a", "a", "before", "b"), *several(1)]]
+
+    gather._settle(waiting)
+
+    assert sizes == [1, 3], "a form that was sent again has others written alone"
+    assert [type(each.error) for each in waiting if each.received is None] == [gather.AnsweredBefore] * 2
+    assert Report.objects.count() == 4
+    written = {row.key_digest: row.reports for row in Repeat.objects.all()}
+    assert written["a"] == [str(waiting[0].received.report.pk)] and set(written) == {"a", "b", "before"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repeated_form_that_had_others_written_alone_would_be_noticed(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "_new", lambda together: together)
+
+    turns_red(test_forms_that_arrive_together_are_written_together_and_the_same_one_once, None, monkeypatch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_another_process_answered_meanwhile_takes_no_other_with_it(
+    home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "_new", lambda together: together)  # looked up before the other wrote
+    write(keyed("elsewhere"))
+    waiting = [gather._Waiting(each) for each in keyed("here", "elsewhere")]
+
+    gather._settle(waiting)
+
+    assert waiting[0].received is not None and isinstance(waiting[1].error, IntegrityError)
+    assert Report.objects.count() == 2
+    assert Repeat.objects.get(key_digest="here").reports == [str(waiting[0].received.report.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_from_many_threads_is_one_report_with_one_receipt(home: None, gathering: None) -> None:
     received: list[arrival.Received] = []
-    look_up = repeats._known
+    refused: list[Exception] = []
 
-    def known(named: str) -> Repeat | None:
-        found = look_up(named)
-        if threading.current_thread() in first:
-            first.discard(threading.current_thread())
-            looked_up.wait(60)
-        return found
-
-    def send(name: str) -> None:
+    def send() -> None:
         try:
-            received.append(verbs.receive(ReportKind.MATERIAL, urls=["https://h.example/"], form=name))
+            received.append(verbs.receive(ReportKind.MATERIAL, urls=["https://h.example/"], form="f" * 20))
+        except Exception as error:
+            refused.append(error)
         finally:
             connection.close()
 
-    monkeypatch.setattr(repeats, "_known", known)
-    threads = [threading.Thread(target=send, args=(name,)) for name in names]
-    first = set(threads)
+    threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return received
 
-
-@pytest.mark.django_db(transaction=True)
-def test_forms_sent_at_the_same_moment_are_gathered_and_the_same_one_is_one_report(
-    home: None, gathering: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[int] = []
-    whole = gather.write
-    monkeypatch.setattr(gather, "write", lambda arrived: written.append(len(arrived)) or whole(arrived))
-
-    received = sent([FORM, FORM, FORM + "4", FORM + "5"], monkeypatch)
-
-    assert written, "a form was not written with those that arrive beside it"
-    assert len(received) == 4 and Report.objects.count() == 3
-    assert len({each.receipt for each in received}) == 3
-    assert {verbs.find(each.receipt).pk for each in received} == {each.report.pk for each in received}
+    assert not refused
+    assert len({each.receipt for each in received}) == 1
+    assert verbs.find(received[0].receipt) == Report.objects.get()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -165,28 +191,7 @@ def test_a_form_that_were_written_without_its_record_would_be_noticed(
 ) -> None:
     monkeypatch.setattr(arrival, "_mark_answered", lambda *_: None)
 
-    turns_red(
-        test_forms_sent_at_the_same_moment_are_gathered_and_the_same_one_is_one_report,
-        None,
-        None,
-        monkeypatch,
-    )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_form_written_again_alone_keeps_its_receipt_and_one_record(home: None) -> None:
-    good, bad = (
-        replace(each, repeat=Repeat(key_digest=str(n), content_digest="", expires=clock.real_now()))
-        for n, each in enumerate(several(2))
-    )
-    Repeat(key_digest="1", content_digest="", expires=clock.real_now()).save()
-    waiting = [gather._Waiting(good), gather._Waiting(bad)]
-
-    gather._settle(waiting)
-
-    assert waiting[0].received is not None and isinstance(waiting[1].error, IntegrityError)
-    assert Report.objects.count() == 1
-    assert Repeat.objects.get(key_digest="0").reports == [str(waiting[0].received.report.pk)]
+    turns_red(test_the_same_form_from_many_threads_is_one_report_with_one_receipt, None, None)
 
 
 def refusing(
