@@ -102,6 +102,7 @@ class _Connection:
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, plan: Plan, number: int) -> tuple[int, bytes]:
+        """Sends the body of this number; its status and answer. Raises OSError, EOFError, ValueError."""
         content = body(number, plan.seed)
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)

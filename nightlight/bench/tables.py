@@ -20,9 +20,8 @@ CASES = 10_000_000
 FIRST, DAYS = date(2015, 1, 1), 3653  # ten years
 PATTERNS = 60
 REACH = 400  # days within which all that is known of a case is known
-SPREAD = (
-    0.45  # of pages over domains: 6,000 domains for 150,000 pages, as hotlines publish, 16,000 for 600,000
-)
+# Of pages over domains: 6,000 domains for 150,000 pages, as hotlines publish, 16,000 for 600,000.
+SPREAD = 0.45
 ENDINGS, NETWORKS = 400, 3_000
 FILES = 3  # a page
 TWICE, CORRECTED, ANSWERED = 0.05, 0.002, 0.02  # of all cases

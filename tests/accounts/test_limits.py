@@ -1,17 +1,16 @@
 """The counters of the sign-in limits: shared, forgotten by real time, and telling nothing to who reads the table."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nightlight.accounts.models import Limit
 from nightlight.work import clock
+from tests.threads import at_once
 
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -84,17 +83,9 @@ def test_a_value_comes_back_as_it_was(value: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_add_at_once_one_does() -> None:
-    start, added = threading.Barrier(4), []
+    added: list[bool] = []
 
-    def add() -> None:
-        start.wait()
-        added.append(cache.add("k", 1, 60))
-        connection.close()
+    refused = at_once(*[lambda: added.append(cache.add("k", 1, 60))] * 4)
 
-    threads = [threading.Thread(target=add) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
+    assert not refused
     assert sorted(added) == [False, False, False, True]

@@ -1,9 +1,9 @@
 """Reports that arrive at the same time are written together, and each is answered for itself."""
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
@@ -19,6 +19,7 @@ from nightlight.intake.models import Repeat
 from nightlight.work import clock
 from nightlight.work.models import Work
 from tests.saboteur import turns_red
+from tests.threads import at_once
 
 
 def several(count: int) -> list[Arrived]:
@@ -66,14 +67,10 @@ def test_whoever_has_a_receipt_has_a_report_that_is_committed(home: None, gather
     def send(number: int) -> None:
         received = verbs.receive(ReportKind.MATERIAL, urls=[f"https://h{number}.example/"])
         seen.append(Report.objects.filter(pk=received.report.pk).exists())  # on a connection of its own
-        connection.close()
 
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = at_once(*(partial(send, number) for number in range(12)))
 
+    assert not refused
     assert seen == [True] * 12
 
 
@@ -164,21 +161,11 @@ def test_one_that_another_process_answered_meanwhile_takes_no_other_with_it(
 @pytest.mark.django_db(transaction=True)
 def test_the_same_form_from_many_threads_is_one_report_with_one_receipt(home: None, gathering: None) -> None:
     received: list[arrival.Received] = []
-    refused: list[Exception] = []
 
     def send() -> None:
-        try:
-            received.append(verbs.receive(ReportKind.MATERIAL, urls=["https://h.example/"], form="f" * 20))
-        except Exception as error:
-            refused.append(error)
-        finally:
-            connection.close()
+        received.append(verbs.receive(ReportKind.MATERIAL, urls=["https://h.example/"], form="f" * 20))
 
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = at_once(*[send] * 8)
 
     assert not refused
     assert len({each.receipt for each in received}) == 1

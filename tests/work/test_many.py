@@ -1,15 +1,15 @@
 """Work done many at a time: claimed together, done in parts, and told apart where one of them fails."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from nightlight.work import due, turn
 from nightlight.work.models import Work
 from nightlight.work.worker import Worker
 from tests.saboteur import turns_red
+from tests.threads import at_once
 
 MOST, PART = 8, 3
 done: list[list[str]] = []
@@ -121,22 +121,15 @@ def test_the_door_goes_before_each_part(home: None, monkeypatch: pytest.MonkeyPa
 def test_two_workers_never_hold_the_same_piece(transactional_db: None) -> None:
     with transaction.atomic():
         queue(*(f"w{number}" for number in range(40)))
-    start, held = threading.Barrier(2), []
+    held: list[object] = []
 
     def run() -> None:
-        try:
-            start.wait()
-            for _ in range(4):
-                held.extend(work.pk for work in due.claim_all("w"))
-        finally:
-            connections.close_all()
+        for _ in range(4):
+            held.extend(work.pk for work in due.claim_all("w"))
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = at_once(run, run)
 
+    assert not refused
     assert len(held) == len(set(held)) > MOST
 
 
